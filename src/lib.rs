@@ -1,0 +1,3 @@
+//! Sutler.
+
+pub mod domain;
