@@ -1,3 +1,4 @@
 //! Sutler.
 
+pub mod config;
 pub mod domain;
