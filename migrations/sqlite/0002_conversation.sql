@@ -98,6 +98,8 @@ create table line (
     position integer not null,
     state text not null,
     words text not null,
+    -- sizes and types, apart from the item's words
+    spec text,
     item_id text references item (id),
     quantity integer not null,
     unit text not null,

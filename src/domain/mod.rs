@@ -33,6 +33,7 @@ macro_rules! text_enum {
 }
 
 pub mod approval;
+pub mod catalogue;
 pub mod ids;
 pub mod message;
 pub mod money;

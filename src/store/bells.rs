@@ -49,6 +49,40 @@ macro_rules! ring {
     };
 }
 
+/// True if a row of this table is due, whether it was rung or not: a cheap look before a write.
+pub async fn waits(tx: &mut Tx, bell: Bell) -> sqlx::Result<bool> {
+    let now = tx.now().await?;
+    let sql = match bell {
+        Bell::Burst => {
+            "select count(*) from (select 1 from burst where org_id is not null
+                 and state = 'closed' and due_at <= $1 limit 1) w"
+        }
+        Bell::Press => {
+            "select count(*) from (select 1 from message where org_id is not null
+                 and due_at is not null and due_at <= $1 limit 1) w"
+        }
+        Bell::Requisition => {
+            "select count(*) from (select 1 from requisition where org_id is not null
+                 and due_at is not null and due_at <= $1 limit 1) w"
+        }
+        Bell::Order => {
+            "select count(*) from (select 1 from purchase_order where org_id is not null
+                 and due_at is not null and due_at <= $1
+                 and state in ('approved', 'unknown') limit 1) w"
+        }
+        Bell::Sync => {
+            "select count(*) from (select 1 from sync where org_id is not null
+                 and due_at is not null and due_at <= $1 limit 1) w"
+        }
+        Bell::Outgoing => {
+            "select count(*) from (select 1 from outgoing where org_id is not null
+                 and due_at is not null and due_at <= $1 limit 1) w"
+        }
+    };
+    let n: i64 = fetch!(tx, query_scalar(sql).bind(now), fetch_one)?;
+    Ok(n > 0)
+}
+
 /// Marks due rows as rung and gives their ids and states; rows that were rung lately are left out.
 pub async fn ring(tx: &mut Tx, bell: Bell, limit: i64) -> sqlx::Result<Vec<(String, String)>> {
     let now = tx.now().await?;

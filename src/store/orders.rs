@@ -273,6 +273,33 @@ pub async fn approve(
     )
 }
 
+/// Gives an order that was not sent a changed document, which must be approved anew.
+pub async fn repropose(tx: &mut Tx, order: &Order, document: &Document) -> sqlx::Result<u64> {
+    let now = tx.now().await?;
+    let moved = execute!(
+        tx,
+        query(
+            "update purchase_order set state = 'proposed', document = $4, document_hash = $5,
+                 total = $6, approved_until = null, due_at = null, rung_at = null, rings = 0,
+                 updated_at = $7
+             where org_id = $1 and id = $2 and epoch = $3
+                 and state in ('approved', 'preparing', 'armed')"
+        )
+        .bind(&order.org_id)
+        .bind(&order.id)
+        .bind(order.epoch)
+        .bind(Json(document))
+        .bind(document.hash())
+        .bind(document.total)
+        .bind(now)
+    )?;
+    if moved == 1 {
+        end_attempt(tx, &order.org_id, &order.id, AttemptState::Unreleased, "price changed")
+            .await?;
+    }
+    Ok(moved)
+}
+
 /// Cancels an order that cannot have been sent; zero: it may have been.
 pub async fn cancel(
     tx: &mut Tx,
@@ -773,5 +800,58 @@ pub async fn unsettle(tx: &mut Tx, quiet: TimeDelta) -> sqlx::Result<u64> {
         )
         .bind(now)
         .bind(now + quiet)
+    )
+}
+
+/// Leaves an approved order for later.
+pub async fn later(tx: &mut Tx, order: &Order, due_at: DateTime<Utc>) -> sqlx::Result<u64> {
+    execute!(
+        tx,
+        query(
+            "update purchase_order set due_at = $4, rung_at = null, rings = 0
+             where org_id = $1 and id = $2 and epoch = $3 and state = 'approved'"
+        )
+        .bind(&order.org_id)
+        .bind(&order.id)
+        .bind(order.epoch)
+        .bind(due_at)
+    )
+}
+
+/// An approved order that was tried often enough waits for a person.
+pub async fn stop_approved(
+    tx: &mut Tx,
+    order: &Order,
+    error_class: &str,
+    error: &str,
+) -> sqlx::Result<u64> {
+    let now = tx.now().await?;
+    execute!(
+        tx,
+        query(
+            "update purchase_order set state = 'needs_person', due_at = null, error_class = $4,
+                 error = $5, claims = 0, updated_at = $6
+             where org_id = $1 and id = $2 and epoch = $3 and state = 'approved'"
+        )
+        .bind(&order.org_id)
+        .bind(&order.id)
+        .bind(order.epoch)
+        .bind(error_class)
+        .bind(error)
+        .bind(now)
+    )
+}
+
+/// A claim that was given back for no fault of the site does not count.
+pub async fn uncount(tx: &mut Tx, order: &Order) -> sqlx::Result<u64> {
+    execute!(
+        tx,
+        query(
+            "update purchase_order set claims = claims - 1
+             where org_id = $1 and id = $2 and epoch = $3 and claims > 0"
+        )
+        .bind(&order.org_id)
+        .bind(&order.id)
+        .bind(order.epoch)
     )
 }

@@ -48,6 +48,7 @@ pub struct Line {
     pub position: i64,
     pub state: LineState,
     pub words: String,
+    pub spec: Option<String>,
     pub item_id: Option<ItemId>,
     pub quantity: i64,
     pub unit: String,
@@ -202,6 +203,7 @@ pub struct NewVersion<'a> {
 pub struct NewLine {
     pub state: LineState,
     pub words: String,
+    pub spec: Option<String>,
     pub item: Option<ItemId>,
     pub quantity: i64,
     pub unit: String,
@@ -258,8 +260,8 @@ pub async fn write_version(
             tx,
             query(
                 "insert into line (id, org_id, requisition_id, version, position, state, words,
-                     item_id, quantity, unit, was, spans)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+                     item_id, quantity, unit, was, spans, spec)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
             )
             .bind(LineId::new())
             .bind(&requisition.org_id)
@@ -273,6 +275,7 @@ pub async fn write_version(
             .bind(&line.unit)
             .bind(line.was)
             .bind(Json(&line.spans))
+            .bind(&line.spec)
         )?;
     }
     Ok(Some(version))
@@ -328,8 +331,8 @@ pub async fn lines(
     fetch!(
         tx,
         query_as(
-            "select id, org_id, requisition_id, version, position, state, words, item_id, quantity,
-                 unit, was, spans, supplier_item_id, unit_price, purchase_order_id
+            "select id, org_id, requisition_id, version, position, state, words, spec, item_id,
+                 quantity, unit, was, spans, supplier_item_id, unit_price, purchase_order_id
              from line where org_id = $1 and requisition_id = $2 and version = $3
              order by position"
         )
@@ -461,7 +464,6 @@ pub async fn write_findings(
     version: i64,
     verdicts: &[Verdict],
 ) -> sqlx::Result<()> {
-    let now = tx.now().await?;
     execute!(
         tx,
         query(
@@ -472,6 +474,18 @@ pub async fn write_findings(
         .bind(id)
         .bind(version)
     )?;
+    add_findings(tx, org, id, version, verdicts).await
+}
+
+/// Adds verdicts to those of a version.
+pub async fn add_findings(
+    tx: &mut Tx,
+    org: &OrgId,
+    id: &RequisitionId,
+    version: i64,
+    verdicts: &[Verdict],
+) -> sqlx::Result<()> {
+    let now = tx.now().await?;
     for verdict in verdicts {
         let mut inputs = verdict.inputs.clone();
         if let (Value::Object(map), Some(line)) = (&mut inputs, verdict.line) {
@@ -559,5 +573,24 @@ pub async fn answer_findings(
         .bind(version)
         .bind(rule)
         .bind(now)
+    )
+}
+
+/// Nothing is due of its own accord while a confirmed requisition waits for people.
+pub async fn waits(
+    tx: &mut Tx,
+    org: &OrgId,
+    id: &RequisitionId,
+    version: i64,
+) -> sqlx::Result<u64> {
+    execute!(
+        tx,
+        query(
+            "update requisition set due_at = null, rung_at = null, rings = 0
+             where org_id = $1 and id = $2 and version = $3 and state = 'to_approve'"
+        )
+        .bind(org)
+        .bind(id)
+        .bind(version)
     )
 }
