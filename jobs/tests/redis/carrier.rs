@@ -1,18 +1,17 @@
 //! The carrier on Redis, against a real Redis that is killed, emptied and overfilled.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
-mod common;
-
 use std::collections::HashMap;
 use std::future::{Future, pending, ready};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use common::{Keep, Redis, quick, soon, tell};
 use jobs::{Job, Lane, Queue, RingError, Settings, Waiting};
 use redis::AsyncCommands as _;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
+
+use crate::server::{Keep, Redis, quick, soon, tell};
 
 type Seen = mpsc::UnboundedReceiver<Job>;
 
@@ -209,7 +208,7 @@ async fn a_killed_process_loses_its_job_to_another() {
     let mut doomed = std::process::Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "a_killed_process_loses_its_job_to_another",
+            "carrier::a_killed_process_loses_its_job_to_another",
             &redis.url(),
         ])
         .stdout(std::process::Stdio::null())
