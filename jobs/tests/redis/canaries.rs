@@ -85,7 +85,7 @@ async fn jobs_in_the_buffer_of_a_live_worker_are_run_by_another_too() {
         a.push(job).await.unwrap();
     }
     let mut a = hold(a, "a");
-    assert_eq!(soon("the job begins", a.begins.recv()).await.unwrap(), 1);
+    soon("a job begins", a.begins.recv()).await.unwrap();
     let mut b = hold(storage(&redis, config()).await, "b");
     b.gate.add_permits(3);
     let mut by_b = Vec::new();
