@@ -14,9 +14,11 @@
 pub mod health;
 pub mod in_process;
 pub mod job;
+pub mod on_redis;
 pub mod queue;
 mod work;
 
 pub use health::{LaneHealth, Waiting};
 pub use job::{Job, Lane};
+pub use on_redis::Settings;
 pub use queue::{Queue, RingError};

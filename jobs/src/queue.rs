@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::health::{LaneHealth, Waiting};
 use crate::in_process::InProcess;
 use crate::job::{Job, Lane};
+use crate::on_redis::{OnRedis, Settings};
 
 /// A bell could not be rung. Nothing is lost by it: the caller logs it and goes on, and the sweep
 /// rings again for the row.
@@ -14,12 +15,25 @@ pub enum RingError {
     /// So many wait already that more would harm the carrier.
     #[error("{waiting} jobs wait in the lane {lane} already")]
     Full { lane: Lane, waiting: usize },
+    /// It may have been rung all the same.
+    #[error("Redis did not answer in time")]
+    Silent,
+    /// Redis did not answer lately. It is looked for; until it is back nothing is sent to it.
+    #[error("Redis is not reachable")]
+    Down,
+    #[error("Redis: {0}")]
+    Redis(#[from] redis::RedisError),
+    #[error("apalis: {0}")]
+    Apalis(#[source] apalis_redis::Error),
+    #[error("the job cannot be written: {0}")]
+    Unwritable(#[source] serde_json::Error),
 }
 
 /// What carries the jobs to the workers. Clones share the carrier.
 #[derive(Debug, Clone)]
 pub enum Queue {
     InProcess(InProcess),
+    Redis(OnRedis),
 }
 
 impl Queue {
@@ -28,16 +42,42 @@ impl Queue {
         Self::InProcess(InProcess::default())
     }
 
+    /// A queue on Redis at `url` (`redis://[user:password@]host:port/db`), shared by all processes
+    /// that name the same namespace there. One Redis or one behind Sentinel, no cluster.
+    ///
+    /// Nothing is asked of Redis yet, so that a process starts while Redis is down; an error means
+    /// that the URL is none. [`Queue::ping`] says whether Redis answers.
+    pub fn connect(url: &str, namespace: &str) -> Result<Self, redis::RedisError> {
+        Self::connect_with(url, namespace, Settings::default())
+    }
+
+    /// [`Queue::connect`] with other times and limits.
+    pub fn connect_with(
+        url: &str,
+        namespace: &str,
+        settings: Settings,
+    ) -> Result<Self, redis::RedisError> {
+        OnRedis::connect(url, namespace, settings).map(Self::Redis)
+    }
+
+    /// Whether the carrier answers.
+    pub async fn ping(&self) -> Result<(), RingError> {
+        match self {
+            Self::InProcess(_) => Ok(()),
+            Self::Redis(carrier) => carrier.ping().await,
+        }
+    }
+
     /// Asks for the job to be run as soon as a worker of its lane is free.
     pub async fn ring(&self, job: Job) -> Result<(), RingError> {
         self.ring_after(job, Duration::ZERO).await
     }
 
     /// Asks for the job to be run after `delay`.
-    #[expect(clippy::unused_async, reason = "the carriers share one signature")]
     pub async fn ring_after(&self, job: Job, delay: Duration) -> Result<(), RingError> {
         match self {
             Self::InProcess(carrier) => carrier.ring_after(job, delay),
+            Self::Redis(carrier) => carrier.ring_after(job, delay).await,
         }
     }
 
@@ -55,6 +95,7 @@ impl Queue {
     {
         match self {
             Self::InProcess(carrier) => carrier.run(lane, concurrency, handler, shutdown).await,
+            Self::Redis(carrier) => carrier.run(lane, concurrency, handler, shutdown).await,
         }
     }
 
@@ -62,30 +103,31 @@ impl Queue {
     pub fn health(&self) -> Vec<LaneHealth> {
         match self {
             Self::InProcess(carrier) => carrier.health(),
+            Self::Redis(carrier) => carrier.health(),
         }
     }
 
     /// Bells of the lane that nobody has taken.
-    #[expect(clippy::unused_async, reason = "the carriers share one signature")]
     pub async fn waiting(&self, lane: Lane) -> Result<Waiting, RingError> {
         match self {
             Self::InProcess(carrier) => Ok(carrier.waiting(lane)),
+            Self::Redis(carrier) => carrier.waiting(lane).await,
         }
     }
 
     /// The jobs that could run now, lane by lane, first come first.
-    #[expect(clippy::unused_async, reason = "the carriers share one signature")]
     pub async fn waiting_jobs(&self) -> Result<Vec<Job>, RingError> {
         match self {
             Self::InProcess(carrier) => Ok(carrier.waiting_jobs()),
+            Self::Redis(carrier) => carrier.waiting_jobs().await,
         }
     }
 
     /// Whether no job runs and none could run now. Jobs that are to run later do not count.
-    #[expect(clippy::unused_async, reason = "the carriers share one signature")]
     pub async fn is_idle(&self) -> Result<bool, RingError> {
         match self {
             Self::InProcess(carrier) => Ok(carrier.is_idle()),
+            Self::Redis(carrier) => carrier.is_idle().await,
         }
     }
 
@@ -97,6 +139,7 @@ impl Queue {
                 carrier.idle().await;
                 Ok(())
             }
+            Self::Redis(carrier) => carrier.idle().await,
         }
     }
 }
