@@ -1,0 +1,398 @@
+//! One WebDriver session: each command with its own time-out.
+//!
+//! **Invariant:** after one time-out no further command is sent; the session is deleted over
+//! another connection and the group is killed.
+
+use std::fmt;
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::{Element, ElementRef};
+use fantoccini::error::{CmdError, ErrorStatus};
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value as Json, json};
+use tokio::time::{sleep, timeout};
+use url::Url;
+use uuid::Uuid;
+
+use super::driver::Driver;
+use super::{BrowserSettings, Death, Limits, Sandbox};
+use crate::error::SiteError;
+
+const SCRIPT: &str = include_str!("page.js");
+/// How the W3C names an element in JSON.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// How long a page may take to begin leaving after a click.
+const LEAVE: Duration = Duration::from_millis(200);
+const POLL: Duration = Duration::from_millis(25);
+/// For ending what does not answer any more.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// An open browser with one tab.
+#[derive(Debug)]
+pub struct Session {
+    client: Client,
+    id: String,
+    url: Url,
+    driver: Option<Driver>,
+    limits: Limits,
+    /// Set once the session is over; nothing is sent after that.
+    over: Option<Death>,
+}
+
+/// Why a command did not do what it should.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    TimedOut { what: &'static str },
+    /// Browser or driver are gone.
+    Gone(String),
+    /// The page changed under the command.
+    Moved(String),
+    /// Something lies over the element, or it cannot be acted on.
+    Blocked(String),
+    /// Anything else that the driver said.
+    Said(String),
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimedOut { what } => write!(f, "{what} was not answered in time"),
+            Self::Gone(text) | Self::Moved(text) | Self::Blocked(text) | Self::Said(text) => {
+                f.write_str(text)
+            }
+        }
+    }
+}
+
+impl From<Trouble> for SiteError {
+    fn from(trouble: Trouble) -> Self {
+        Self::Driver(trouble.to_string())
+    }
+}
+
+impl From<CmdError> for Trouble {
+    fn from(error: CmdError) -> Self {
+        let text = error.to_string();
+        match error {
+            CmdError::Standard(standard) => match standard.error {
+                ErrorStatus::InvalidSessionId | ErrorStatus::NoSuchWindow => Self::Gone(text),
+                ErrorStatus::StaleElementReference
+                | ErrorStatus::NoSuchElement
+                | ErrorStatus::DetachedShadowRoot
+                | ErrorStatus::JavascriptError => Self::Moved(text),
+                ErrorStatus::ElementClickIntercepted
+                | ErrorStatus::ElementNotInteractable
+                | ErrorStatus::InvalidElementState => Self::Blocked(text),
+                ErrorStatus::UnknownError if text.contains("aborted by navigation") => {
+                    Self::Moved(text)
+                }
+                _ => Self::Said(text),
+            },
+            CmdError::NotW3C(_) if text.contains("aborted by navigation") => Self::Moved(text),
+            // A crashed tab is reported outside of the standard's form.
+            CmdError::NotW3C(_)
+            | CmdError::Failed(_)
+            | CmdError::FailedC(_)
+            | CmdError::Lost(_)
+            | CmdError::NotJson(_) => Self::Gone(text),
+            CmdError::BadUrl(_)
+            | CmdError::Json(_)
+            | CmdError::InvalidArgument(..)
+            | CmdError::ImageDecodeError(_)
+            | CmdError::PdfDecodeError(_)
+            | CmdError::WaitTimeout
+            | _ => Self::Said(text),
+        }
+    }
+}
+
+/// An element of the page that is shown now.
+#[derive(Clone, Debug)]
+pub(crate) struct Handle(String);
+
+impl Handle {
+    /// From a field of the script's answer.
+    pub(crate) fn of(json: &Json) -> Option<Self> {
+        json.get(ELEMENT)?.as_str().map(|id| Self(id.to_owned()))
+    }
+
+    pub(crate) fn json(&self) -> Json {
+        json!({ ELEMENT: self.0 })
+    }
+}
+
+/// What came of an action that may have left the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Settle {
+    Stayed,
+    NewPage,
+    /// The browser shows its own error page.
+    NoAnswer,
+    /// The page was left, and nothing came in time.
+    TooSlow,
+}
+
+/// The page as it is now.
+#[derive(Clone, Debug, serde::Deserialize)]
+pub(crate) struct PageState {
+    pub(crate) marked: bool,
+    pub(crate) leaving: bool,
+    pub(crate) ready: String,
+    pub(crate) url: String,
+    pub(crate) path: String,
+    pub(crate) title: String,
+    /// HTTP status, 0 when the browser does not tell.
+    pub(crate) status: u16,
+}
+
+impl PageState {
+    pub(crate) fn is_error_page(&self) -> bool {
+        self.url.starts_with("chrome-error:") || self.url.starts_with("about:neterror")
+    }
+}
+
+impl Session {
+    pub(super) async fn open(
+        url: Url,
+        driver: Option<Driver>,
+        settings: &BrowserSettings,
+    ) -> Result<Self, SiteError> {
+        let capabilities = capabilities(settings, driver.as_ref());
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let opened = timeout(settings.limits.start, builder.connect(url.as_str())).await;
+        let failed = match opened {
+            Ok(Ok(client)) => match timeout(settings.limits.command, client.session_id()).await {
+                Ok(Ok(Some(id))) => {
+                    return Ok(Self {
+                        client,
+                        id,
+                        url,
+                        driver,
+                        limits: settings.limits,
+                        over: None,
+                    });
+                }
+                Ok(Ok(None) | Err(_)) | Err(_) => "the new session has no id".to_owned(),
+            },
+            Ok(Err(error)) => format!("no browser session: {error}"),
+            Err(_) => "the browser does not start in time".to_owned(),
+        };
+        if let Some(mut driver) = driver {
+            driver.end().await;
+        }
+        Err(SiteError::Driver(failed))
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// What the driver said about itself and the browser.
+    pub(super) fn versions(&self) -> (String, String) {
+        let of = |path: &[&str]| {
+            let capabilities = self.client.capabilities();
+            let mut value = capabilities.and_then(|all| all.get(path[0]));
+            for key in &path[1..] {
+                value = value.and_then(|value| value.get(*key));
+            }
+            value.and_then(Json::as_str).unwrap_or("unknown").to_owned()
+        };
+        let driver = of(&["chrome", "chromedriverVersion"]);
+        let driver = driver.split(' ').next().unwrap_or_default().to_owned();
+        (driver, of(&["browserVersion"]))
+    }
+
+    /// Ends the browser and says whether it is known to be gone.
+    pub async fn close(mut self) -> Death {
+        self.end(FAREWELL).await
+    }
+
+    async fn end(&mut self, patience: Duration) -> Death {
+        if let Some(death) = &self.over {
+            return death.clone();
+        }
+        // Over another connection: a command that hangs blocks its own.
+        let goodbye = async {
+            let other = HttpConnector::new();
+            match Client::with_existing_session(self.url.as_str(), &self.id, other).await {
+                Ok(client) => client.close().await,
+                Err(_) => Ok(()),
+            }
+        };
+        let deleted = timeout(patience, goodbye).await;
+        let death = match &mut self.driver {
+            Some(driver) => driver.end().await,
+            None => Death::Unproven {
+                why: match deleted {
+                    Ok(Ok(())) => "the session was deleted at a driver that is not ours".to_owned(),
+                    Ok(Err(_)) | Err(_) => "the driver is not ours and did not answer".to_owned(),
+                },
+            },
+        };
+        self.over = Some(death.clone());
+        death
+    }
+
+    async fn command<T>(
+        &mut self,
+        what: &'static str,
+        run: impl Future<Output = Result<T, CmdError>>,
+    ) -> Result<T, Trouble> {
+        if self.over.is_some() {
+            return Err(Trouble::Gone("the browser is closed".into()));
+        }
+        match timeout(self.limits.command, run).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(error.into()),
+            Err(_) => {
+                tracing::warn!(what, "a browser command was not answered; the browser is ended");
+                self.end(FAREWELL).await;
+                Err(Trouble::TimedOut { what })
+            }
+        }
+    }
+
+    /// Asks the engine's script.
+    pub(crate) async fn ask(&mut self, operation: &str, argument: Json) -> Result<Json, Trouble> {
+        let client = self.client.clone();
+        let arguments = vec![operation.into(), argument];
+        self.command("looking at the page", client.execute(SCRIPT, arguments))
+            .await
+    }
+
+    pub(crate) async fn state(&mut self, token: &str) -> Result<PageState, Trouble> {
+        let state = self.ask("state", token.into()).await?;
+        serde_json::from_value(state).map_err(|error| Trouble::Said(error.to_string()))
+    }
+
+    /// Marks the page that is shown, to know it from the next.
+    pub(crate) async fn mark(&mut self) -> Result<String, Trouble> {
+        let token = Uuid::new_v4().simple().to_string();
+        self.ask("mark", token.as_str().into()).await?;
+        Ok(token)
+    }
+
+    /// Starts loading; [`Self::settle`] waits for it.
+    pub(crate) async fn go(&mut self, url: &Url) -> Result<(), Trouble> {
+        let client = self.client.clone();
+        self.command("opening a page", client.goto(url.as_str()))
+            .await
+    }
+
+    /// Waits until the page that `token` marked was left and the next one is there, or until it
+    /// is clear that it stays. `leaves` says that it must be left.
+    pub(crate) async fn settle(&mut self, token: &str, leaves: Leaves) -> Result<Settle, Trouble> {
+        let begun = Instant::now();
+        loop {
+            let late = begun.elapsed() > self.limits.page;
+            match self.state(token).await {
+                Ok(state) if state.is_error_page() && !state.marked => return Ok(Settle::NoAnswer),
+                Ok(state) if !state.marked => {
+                    if state.ready == "complete" || (late && state.ready == "interactive") {
+                        return Ok(Settle::NewPage);
+                    }
+                }
+                Ok(state) => {
+                    let stays = leaves == Leaves::Maybe && !state.leaving;
+                    if stays && begun.elapsed() > LEAVE {
+                        return Ok(Settle::Stayed);
+                    }
+                }
+                // Between two pages there is nothing to ask.
+                Err(Trouble::Moved(_)) => {}
+                Err(trouble) => return Err(trouble),
+            }
+            if late {
+                return Ok(Settle::TooSlow);
+            }
+            sleep(POLL).await;
+        }
+    }
+
+    fn element(&self, handle: &Handle) -> Element {
+        Element::from_element_id(self.client.clone(), ElementRef::from(handle.0.clone()))
+    }
+
+    pub(crate) async fn click(&mut self, handle: &Handle) -> Result<(), Trouble> {
+        let element = self.element(handle);
+        self.command("a click", element.click()).await
+    }
+
+    /// Replaces what is in a field.
+    pub(crate) async fn fill(&mut self, handle: &Handle, text: &str) -> Result<(), Trouble> {
+        let element = self.element(handle);
+        self.command("clearing a field", element.clear()).await?;
+        self.command("filling a field", element.send_keys(text))
+            .await
+    }
+
+    pub(crate) async fn screenshot(&mut self) -> Result<Vec<u8>, Trouble> {
+        let client = self.client.clone();
+        self.command("a screenshot", client.screenshot()).await
+    }
+
+    pub(crate) async fn source(&mut self) -> Result<String, Trouble> {
+        let client = self.client.clone();
+        self.command("reading the page", client.source()).await
+    }
+
+    pub(crate) async fn pdf(&mut self) -> Result<Vec<u8>, Trouble> {
+        let client = self.client.clone();
+        let print = fantoccini::wd::PrintConfiguration::default();
+        self.command("printing the page", client.print(print)).await
+    }
+}
+
+/// Must an action lead to another page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaves {
+    Always,
+    Maybe,
+}
+
+fn capabilities(settings: &BrowserSettings, driver: Option<&Driver>) -> Capabilities {
+    let mut arguments: Vec<String> = [
+        "--headless=new",
+        "--window-size=1280,900",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-extensions",
+        // An error page must stay one.
+        "--disable-auto-reload",
+    ]
+    .map(str::to_owned)
+    .into();
+    match settings.sandbox {
+        Sandbox::On => {}
+        Sandbox::Off => arguments.push("--no-sandbox".into()),
+    }
+    if let Some(driver) = driver {
+        let profile = driver.folder().join("profile");
+        arguments.push(format!("--user-data-dir={}", profile.display()));
+    }
+    arguments.extend(settings.arguments.iter().cloned());
+    let mut options = json!({ "args": arguments });
+    if let Some(chromium) = &settings.chromium {
+        options["binary"] = chromium.display().to_string().into();
+    }
+    let capabilities = json!({
+        "browserName": "chrome",
+        // The engine waits by itself; the driver's own waiting would hang with the page.
+        "pageLoadStrategy": "none",
+        "unhandledPromptBehavior": "dismiss and notify",
+        "timeouts": { "script": 10_000, "pageLoad": 300_000, "implicit": 0 },
+        "goog:chromeOptions": options,
+    });
+    match capabilities {
+        Json::Object(map) => map,
+        _ => Capabilities::new(),
+    }
+}

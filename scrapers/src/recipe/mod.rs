@@ -1,0 +1,370 @@
+//! One supplier site as data.
+//!
+//! A recipe is a TOML file that says how a site is signed in to, searched, filled and read, and
+//! which one click places the order. It holds no code. Its parts:
+//!
+//! | table | what it says |
+//! |---|---|
+//! | top | `schema` (1), `id`, `base` (URL), `money`, `pace = { min_step_ms }` |
+//! | `[loc]` | named elements, each with ranked alternatives; using a lower rank is drift |
+//! | `[page]` | pages to be recognised after each navigation, and what they mean |
+//! | `[read.*]` | typed values of a page; `each` makes rows, `next` goes through pages |
+//! | `[flow]` | steps: `session`, `login`, `empty`, `line`, `review`, `orders`, and `order` |
+//! | `[commit]` | the click that places the order, and how its outcome is known |
+//!
+//! Locators: `css=…`, `role=button 'Name'`, `label=…`, `text=…`, `beside 'Header'`,
+//! `column 'Header'`, then optional ` @ scope`, ` near 'text'`, ` >> first`. Names are patterns
+//! that match the whole name. Exactly one visible element must match.
+//!
+//! Steps: `go`, `click`, `fill … with`, `select … with`, `expect`, `read`, `assert … by … fail`,
+//! `set = "line.url", path = true`, `when … do`, `while … do … max`, `fail`. Variables:
+//! `{line.sku}`, `{line.qty}`, `{line.unit}`, `{line.url}`, `{order.po}`, `{order.address}`,
+//! `{order.currency}`, `{past.number}`, and in the flow `login` only `{secret.user}`,
+//! `{secret.password}`. Conditions compare two values with `==`, `!=`, `<=`, `>=` or `in`.
+//!
+//! Four reads have fixed names, because the engine itself compares them with what was approved:
+//! `cart` (rows of `sku` or `url`, `qty`, `price`, optional `unit`), `review` (`total`,
+//! `address`, optional `currency`, `freight`, `tax`, `reference`, `account`), `orders` (rows of
+//! `number`, optional `reference`, `total`, `placed`), `order_lines` (rows of `sku`, `qty`).
+//!
+//! **Invariant:** a [`Recipe`] is whole: every name it uses exists, every comparison compares
+//! like with like, and it can tell placed from refused from unknown.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use thiserror::Error;
+use toml::Spanned;
+use url::Url;
+
+use crate::found::FindBy;
+use crate::value::Money;
+
+mod check;
+pub(crate) mod expr;
+pub(crate) mod locator;
+pub(crate) mod read;
+pub(crate) mod step;
+pub(crate) mod template;
+
+use locator::Alternatives;
+use read::Read;
+use step::{Classifier, Placed, Refused, Span, Step};
+
+/// The recipes that come with this package: file name and text.
+pub fn shipped() -> &'static [(&'static str, &'static str)] {
+    &[("demo.toml", include_str!("../../recipes/demo.toml"))]
+}
+
+/// A recipe that cannot be used, in a sentence.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{}", self.sentence())]
+pub struct RecipeError {
+    pub file: String,
+    /// Counted from 1.
+    pub line: Option<usize>,
+    /// The table and key on that line.
+    pub key: Option<String>,
+    pub message: String,
+}
+
+impl RecipeError {
+    fn sentence(&self) -> String {
+        let mut place = format!("recipe {}", self.file);
+        if let Some(line) = self.line {
+            place.push_str(&format!(", line {line}"));
+        }
+        if let Some(key) = &self.key {
+            place.push_str(&format!(", {key}"));
+        }
+        format!("{place}: {}", self.message)
+    }
+}
+
+/// A checked recipe.
+#[derive(Clone, Debug)]
+pub struct Recipe {
+    raw: Raw,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    schema: Spanned<u32>,
+    id: Spanned<String>,
+    base: Spanned<Base>,
+    money: Money,
+    #[serde(default)]
+    pace: Pace,
+    #[serde(default)]
+    loc: BTreeMap<String, Spanned<Alternatives>>,
+    #[serde(default)]
+    page: BTreeMap<String, Spanned<Classifier>>,
+    read: BTreeMap<String, Spanned<Read>>,
+    flow: Flow,
+    commit: Spanned<Commit>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Base(Url);
+
+impl TryFrom<String> for Base {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let url = Url::parse(&text).map_err(|error| format!("{text:?} is no address: {error}"))?;
+        let plain = url.username().is_empty() && url.query().is_none();
+        if plain && matches!(url.scheme(), "http" | "https") {
+            Ok(Self(url))
+        } else {
+            Err(format!("{text:?} is not an http or https address without user and query"))
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pace {
+    #[serde(default)]
+    min_step_ms: u64,
+}
+
+type Steps = Spanned<Vec<Spanned<Step>>>;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Flow {
+    session: Steps,
+    login: Steps,
+    empty: Steps,
+    line: Steps,
+    review: Steps,
+    orders: Steps,
+    order: Option<Steps>,
+}
+
+/// A part of `[flow]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Session,
+    Login,
+    Empty,
+    Line,
+    Review,
+    Orders,
+    Order,
+}
+
+impl Part {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Login => "login",
+            Self::Empty => "empty",
+            Self::Line => "line",
+            Self::Review => "review",
+            Self::Orders => "orders",
+            Self::Order => "order",
+        }
+    }
+}
+
+/// The only place where money moves.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Commit {
+    pub(crate) click: String,
+    pub(crate) requires: Vec<Requirement>,
+    pub(crate) placed: Placed,
+    pub(crate) refused: Option<Refused>,
+    pub(crate) unknown: Unknown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) enum Requirement {
+    /// The basket satisfies the approved document; every recipe has it.
+    ReviewMatches,
+    /// The review page was read at most this long ago.
+    ReviewAge(Duration),
+}
+
+impl TryFrom<String> for Requirement {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text == "review matches order.document" {
+            return Ok(Self::ReviewMatches);
+        }
+        match text.strip_prefix("age(review) <= ") {
+            Some(span) => Span::try_from(span.to_owned()).map(|span| Self::ReviewAge(span.0)),
+            None => Err(format!(
+                "{text:?} is neither \"review matches order.document\" nor \"age(review) <= 120s\""
+            )),
+        }
+    }
+}
+
+/// What to do when the outcome of the click is not known.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Unknown {
+    #[expect(dead_code, reason = "one value exists; naming it is what the recipe must do")]
+    pub(crate) reconcile: Reconcile,
+    pub(crate) quiet: Span,
+    #[serde(default)]
+    pub(crate) not_found: NotFound,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Reconcile {
+    /// By flow `orders`.
+    Orders,
+}
+
+/// What follows when the order is not in the history after the quiet time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotFound {
+    /// A person decides.
+    #[default]
+    Person,
+    /// Another attempt may be made, if the old browser is proven dead.
+    TryAgain,
+}
+
+impl Recipe {
+    /// Reads and checks a recipe; `file_name` is for the error.
+    pub fn parse(file_name: &str, text: &str) -> Result<Self, RecipeError> {
+        let error = |at: Option<usize>, message: String| {
+            let (line, key) = place(text, at);
+            RecipeError {
+                file: file_name.to_owned(),
+                line,
+                key,
+                message,
+            }
+        };
+        let raw: Raw = toml::from_str(text).map_err(|bad| {
+            error(
+                bad.span().map(|span| span.start),
+                bad.message().trim().to_owned(),
+            )
+        })?;
+        check::whole(&raw).map_err(|wrong| error(Some(wrong.at), wrong.message))?;
+        Ok(Self { raw })
+    }
+
+    pub fn id(&self) -> &str {
+        self.raw.id.get_ref()
+    }
+
+    pub fn base(&self) -> &Url {
+        &self.raw.base.get_ref().0
+    }
+
+    pub fn money(&self) -> &Money {
+        &self.raw.money
+    }
+
+    /// The least time between two steps.
+    pub fn pace(&self) -> Duration {
+        Duration::from_millis(self.raw.pace.min_step_ms)
+    }
+
+    /// How an order of ours is recognised in the history.
+    pub fn finds_by(&self) -> FindBy {
+        match self.raw.read["orders"].get_ref().fields.get("reference") {
+            Some(_) => FindBy::Reference,
+            None => FindBy::Contents,
+        }
+    }
+
+    /// How long after the last moment of a click the history can still be behind.
+    pub fn quiet(&self) -> Duration {
+        self.raw.commit.get_ref().unknown.quiet.0
+    }
+
+    /// What follows when the order is not found after [`Self::quiet`].
+    pub fn not_found(&self) -> NotFound {
+        self.raw.commit.get_ref().unknown.not_found
+    }
+
+    pub(crate) fn commit(&self) -> &Commit {
+        self.raw.commit.get_ref()
+    }
+
+    pub(crate) fn loc(&self, name: &str) -> &Alternatives {
+        self.raw.loc[name].get_ref()
+    }
+
+    pub(crate) fn reading(&self, name: &str) -> &Read {
+        self.raw.read[name].get_ref()
+    }
+
+    /// The steps of a part; only `order` may be absent.
+    pub(crate) fn steps(&self, part: Part) -> Option<&[Spanned<Step>]> {
+        self.raw.flow.steps(part).map(|steps| steps.get_ref().as_slice())
+    }
+
+    /// The pages to be recognised, in the order of the file.
+    pub(crate) fn pages(&self) -> Vec<(&str, &Classifier)> {
+        let mut pages: Vec<_> = self.raw.page.iter().collect();
+        pages.sort_by_key(|(_, page)| page.span().start);
+        pages
+            .into_iter()
+            .map(|(name, page)| (name.as_str(), page.get_ref()))
+            .collect()
+    }
+}
+
+impl Flow {
+    fn steps(&self, part: Part) -> Option<&Steps> {
+        match part {
+            Part::Session => Some(&self.session),
+            Part::Login => Some(&self.login),
+            Part::Empty => Some(&self.empty),
+            Part::Line => Some(&self.line),
+            Part::Review => Some(&self.review),
+            Part::Orders => Some(&self.orders),
+            Part::Order => self.order.as_ref(),
+        }
+    }
+}
+
+/// Line and key of a byte offset; the key carries its table.
+fn place(text: &str, at: Option<usize>) -> (Option<usize>, Option<String>) {
+    let Some(before) = at.and_then(|at| text.get(..at)) else {
+        return (None, None);
+    };
+    let number = before.matches('\n').count();
+    let lines: Vec<&str> = text.lines().take(number + 1).collect();
+    let table = lines.iter().rev().find_map(|line| {
+        let line = line.trim();
+        line.strip_prefix('[')?
+            .split_once(']')
+            .map(|(table, _)| table.to_owned())
+    });
+    // A value that goes over several lines has its key above.
+    let key = lines.iter().rev().map(|line| line.trim()).find_map(|line| {
+        if line.starts_with('[') {
+            return Some(None);
+        }
+        let (key, _) = line.split_once('=')?;
+        let key = key.trim();
+        key.chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+            .then(|| Some(key.to_owned()))
+    });
+    let key = match (table, key.flatten()) {
+        (Some(table), Some(key)) => Some(format!("{table}.{key}")),
+        (table, key) => table.or(key),
+    };
+    (Some(number + 1), key)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! Running the steps of a flow.
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use toml::Spanned;
+
+use super::{Scope, Visit};
+use crate::error::SiteError;
+use crate::recipe::Part;
+use crate::recipe::expr::{Expr, Op};
+use crate::recipe::step::{Condition, Fail, Step};
+use crate::value::Value;
+
+impl Visit {
+    /// Runs a part of the recipe's flow.
+    pub(super) async fn run(&mut self, scope: Scope<'_>) -> Result<(), SiteError> {
+        let steps = self.recipe.steps(scope.part).unwrap_or_default().to_vec();
+        if scope.part == Part::Line {
+            self.reads.clear();
+        }
+        self.run_all(scope, &steps).await
+    }
+
+    fn run_all<'a>(
+        &'a mut self,
+        scope: Scope<'a>,
+        steps: &'a [Spanned<Step>],
+    ) -> BoxFuture<'a, Result<(), SiteError>> {
+        async move {
+            for step in steps {
+                self.step(scope, step.get_ref()).await?;
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+
+    async fn step(&mut self, scope: Scope<'_>, step: &Step) -> Result<(), SiteError> {
+        match step {
+            Step::Go(path) => {
+                let url = self.address(scope, path)?;
+                self.go(scope, &url).await
+            }
+            Step::Click(name) => self.click(scope, name).await,
+            Step::Fill { at, with } => self.fill(scope, at, with).await,
+            Step::Select { at, with } => self.select(scope, at, with).await,
+            Step::Expect(name) => self.expect(scope, name).await,
+            Step::Read(name) => self.read(scope, name).await,
+            Step::Assert { expr, fail } => self.assert(scope, expr, *fail),
+            Step::KeepUrl => {
+                let state = self.session.state("").await?;
+                let line = scope.line.unwrap_or_default();
+                self.line_urls.insert(line, state.path);
+                Ok(())
+            }
+            Step::When { condition, steps } => {
+                if self.holds(scope, condition).await? {
+                    self.run_all(scope, steps).await?;
+                }
+                Ok(())
+            }
+            Step::While {
+                condition,
+                rounds,
+                steps,
+            } => {
+                for _ in 0..*rounds {
+                    if !self.holds(scope, condition).await? {
+                        return Ok(());
+                    }
+                    self.run_all(scope, steps).await?;
+                }
+                Err(SiteError::Changed {
+                    what: format!("still not done after {rounds} rounds"),
+                    locator: format!("while in flow {}", scope.part.name()),
+                })
+            }
+            Step::Fail(fail) => {
+                let text = "the recipe stops here".to_owned();
+                Err(self.refusal(scope, *fail, None, text))
+            }
+        }
+    }
+
+    async fn holds(
+        &mut self,
+        scope: Scope<'_>,
+        condition: &Condition,
+    ) -> Result<bool, SiteError> {
+        match condition {
+            Condition::Present(name) => self.is_present(scope, name).await,
+            Condition::Absent(name) => self.is_present(scope, name).await.map(|there| !there),
+            Condition::Holds(expr) => self.evaluate(scope, expr).map(|outcome| outcome.holds),
+        }
+    }
+
+    fn assert(
+        &self,
+        scope: Scope<'_>,
+        expr: &Expr,
+        fail: Option<Fail>,
+    ) -> Result<(), SiteError> {
+        let outcome = self.evaluate(scope, expr)?;
+        if outcome.holds {
+            return Ok(());
+        }
+        // Where one text should hold the other, the right one is what was found.
+        let (approved, found) = match expr.op {
+            Op::In => (outcome.left.as_ref(), outcome.right.as_ref()),
+            Op::Is | Op::IsNot | Op::AtMost | Op::AtLeast => {
+                (outcome.right.as_ref(), outcome.left.as_ref())
+            }
+        };
+        let show = |value: Option<&Value>| value.map_or("other lines".to_owned(), Value::to_string);
+        match fail {
+            Some(fail) => {
+                let price = match found {
+                    Some(Value::Money(amount)) => Some(*amount),
+                    Some(Value::Text(_) | Value::Quantity(_) | Value::Time(_)) | None => None,
+                };
+                let text = format!("{}: found {}, approved {}", expr.source, show(found), show(approved));
+                Err(self.refusal(scope, fail, price, text))
+            }
+            None => Err(SiteError::Drift {
+                field: expr.source.clone(),
+                approved: show(approved),
+                found: show(found),
+            }),
+        }
+    }
+
+    /// After a sign-in that did not get through: was it the account or the site.
+    pub(super) async fn refused_sign_in(&mut self, error: SiteError) -> SiteError {
+        let form = serde_json::json!([{ "by": "css", "css": "input[type=password]", "first": true }]);
+        let alerts = serde_json::json!([{ "by": "css", "css": "[role=alert], .alert, .error", "first": true }]);
+        let asked = self.session.ask("locate", form).await;
+        if !asked.is_ok_and(|found| found["count"] == 1) {
+            return error;
+        }
+        match self.session.ask("texts", alerts).await {
+            Ok(texts) => match texts[0].as_str() {
+                Some(text) => SiteError::SignIn(super::look::quote(text)),
+                // The form is there, and nothing says that it was sent.
+                None => error,
+            },
+            Err(_) => error,
+        }
+    }
+}
