@@ -1,5 +1,6 @@
 //! Sutler.
 
+pub mod channels;
 pub mod config;
 pub mod domain;
 pub mod vault;
