@@ -1,5 +1,6 @@
 //! Sutler.
 
+pub mod blobs;
 pub mod channels;
 pub mod config;
 pub mod domain;
