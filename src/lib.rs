@@ -4,4 +4,5 @@ pub mod blobs;
 pub mod channels;
 pub mod config;
 pub mod domain;
+pub mod erp;
 pub mod vault;
