@@ -166,6 +166,8 @@ settings! {
         secret: Secret,
         company: String,
         warehouse: String,
+        freight_account: String,
+        tax_account: String,
         #[serde(deserialize_with = "positive")]
         timeout_seconds: u64,
     }
