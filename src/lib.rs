@@ -1,3 +1,4 @@
 //! Sutler.
 
+pub mod demo;
 pub mod domain;

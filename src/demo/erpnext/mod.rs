@@ -1,0 +1,1 @@
+//! An ERPNext-shaped API.
