@@ -149,6 +149,17 @@ impl House {
         let text = "This form is no longer valid. Please go back, reload the page and try again.";
         self.message(visitor, StatusCode::FORBIDDEN, "Form expired", text)
     }
+
+    /// What everybody gets while the shop is closed.
+    fn closed(&self) -> Response {
+        let text = "The shop is closed for maintenance. Please come back in a few minutes.";
+        let visitor = Visitor::default();
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let mut page = self.message(&visitor, status, "Closed for maintenance", text);
+        let wait = HeaderValue::from_static("120");
+        page.headers_mut().insert(header::RETRY_AFTER, wait);
+        page
+    }
 }
 
 fn pages() -> Environment<'static> {
@@ -237,18 +248,6 @@ async fn weather(State(house): State<Arc<House>>, mut request: Request, next: Ne
     }
     request.extensions_mut().insert(effects);
     next.run(request).await
-}
-
-impl House {
-    fn closed(&self) -> Response {
-        let text = "The shop is closed for maintenance. Please come back in a few minutes.";
-        let visitor = Visitor::default();
-        let status = StatusCode::SERVICE_UNAVAILABLE;
-        let mut page = self.message(&visitor, status, "Closed for maintenance", text);
-        let wait = HeaderValue::from_static("120");
-        page.headers_mut().insert(header::RETRY_AFTER, wait);
-        page
-    }
 }
 
 async fn harden(mut response: Response) -> Response {

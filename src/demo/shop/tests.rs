@@ -190,7 +190,7 @@ async fn a_form_without_this_sessions_token_changes_nothing() {
 
 #[tokio::test]
 async fn an_order_stands_in_the_ledger_as_it_was_reviewed() {
-    let (shop, browser) = visit().await;
+    let (_shop, browser) = visit().await;
     assert_eq!(browser.add("CEM-425-50", "20").await.to, "/basket");
     browser.add("SND-RIV-T", "2.5").await;
     let form = browser.check_out("1", "PO-2026-0007").await;
