@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
+use super::checks::{check_content, check_submitted, check_transition};
 use super::doctypes::{DocType, Field, Kind, Naming, Need, STANDARD};
 use super::fault::{Class, Fault};
+use super::fields::{Column, adopt_rows, clean, label, number, text};
 use super::purchase_order;
 use super::query::Query;
 use super::world::ErpWorld;
@@ -15,21 +16,9 @@ use super::world::ErpWorld;
 /// A document or a row of one.
 pub(super) type Document = Map<String, Value>;
 
-/// The longest text of a Data field, in characters.
-const DATA: usize = 140;
-
 pub(super) struct Desk {
     pub(super) world: ErpWorld,
     documents: HashMap<&'static str, Vec<Document>>,
-}
-
-/// A standard or custom field of a type.
-struct Column {
-    name: String,
-    label: String,
-    kind: Kind,
-    need: Need,
-    unique: bool,
 }
 
 impl Desk {
@@ -236,7 +225,8 @@ impl Desk {
         Ok(document)
     }
 
-    fn columns(&self, doctype: &DocType) -> Vec<Column> {
+    /// The fields of a type, the custom ones last.
+    pub(super) fn columns(&self, doctype: &DocType) -> Vec<Column> {
         let standard = doctype.fields.iter().map(|field| Column {
             name: field.name.to_owned(),
             label: field.label.to_owned(),
@@ -292,21 +282,18 @@ impl Desk {
     fn check_links(&self, document: &Document, columns: &[Column]) -> Result<(), Fault> {
         let mut missing = Vec::new();
         for column in columns {
-            let value = document.get(&column.name);
-            match (column.kind, value) {
-                (Kind::Link(target), Some(Value::String(name))) => {
-                    if self.find(target, name).is_none() {
-                        missing.push(format!("{}: {name}", column.label));
+            let value = document.get(&column.name).unwrap_or(&Value::Null);
+            if let (Kind::Link(target), Some(name)) = (column.kind, value.as_str())
+                && self.find(target, name).is_none()
+            {
+                missing.push(format!("{}: {name}", column.label));
+            }
+            if let (Kind::Table(fields), Some(rows)) = (column.kind, value.as_array()) {
+                for (at, row) in rows.iter().enumerate() {
+                    for (label, name) in self.broken_links(fields, row) {
+                        missing.push(format!("Row #{}: {label}: {name}", at + 1));
                     }
                 }
-                (Kind::Table(fields), Some(Value::Array(rows))) => {
-                    for (at, row) in rows.iter().enumerate() {
-                        for (label, name) in self.broken_links(fields, row) {
-                            missing.push(format!("Row #{}: {label}: {name}", at + 1));
-                        }
-                    }
-                }
-                _ => {}
             }
         }
         if missing.is_empty() {
@@ -317,72 +304,16 @@ impl Desk {
     }
 
     fn broken_links<'a>(&self, fields: &[Field], row: &'a Value) -> Vec<(&'static str, &'a str)> {
-        let link = |field: &Field| match field.kind {
-            Kind::Link(target) => {
-                let name = row.get(field.name)?.as_str()?;
-                self.find(target, name)
-                    .is_none()
-                    .then_some((field.label, name))
-            }
-            Kind::Data | Kind::Text | Kind::Float | Kind::Check | Kind::Date | Kind::Table(_) => {
-                None
-            }
+        let link = |field: &Field| {
+            let Kind::Link(target) = field.kind else {
+                return None;
+            };
+            let name = row.get(field.name)?.as_str()?;
+            self.find(target, name)
+                .is_none()
+                .then_some((field.label, name))
         };
         fields.iter().filter_map(link).collect()
-    }
-
-    fn name(&self, doctype: &DocType, document: &mut Document) -> Result<String, Fault> {
-        match doctype.naming {
-            Naming::Series(prefix) => {
-                let prefix = format!("{prefix}{}-", self.today().format("%Y"));
-                let numbers = self.all(doctype.name).iter().filter_map(|document| {
-                    text(document, "name")
-                        .strip_prefix(&prefix)?
-                        .parse::<u32>()
-                        .ok()
-                });
-                let next = numbers.max().unwrap_or(0) + 1;
-                Ok(format!("{prefix}{next:05}"))
-            }
-            Naming::Field(field) => {
-                let name = text(document, field).trim().to_owned();
-                if name.is_empty() {
-                    let text = format!("[{}, None]: {field}", doctype.name);
-                    let message = format!("{} is required", label(field));
-                    return Err(Fault::raised(Class::Mandatory, text, vec![message]));
-                }
-                Ok(name)
-            }
-            Naming::CustomField => self.name_custom_field(document),
-            Naming::Seeded => Err(Fault::bare(Class::Permission)),
-        }
-    }
-
-    fn name_custom_field(&self, document: &mut Document) -> Result<String, Fault> {
-        let given = match text(document, "fieldname") {
-            "" => text(document, "label").replace(' ', "_"),
-            given => given.to_owned(),
-        };
-        if given.is_empty() {
-            return Err(Fault::thrown(Class::Validation, "Label is mandatory"));
-        }
-        let fieldname = given.to_lowercase();
-        let dt = text(document, "dt").to_owned();
-        let taken = DocType::find(&dt).is_some_and(|doctype| {
-            let mut columns = self.columns(doctype).into_iter();
-            STANDARD.contains(&fieldname.as_str()) || columns.any(|c| c.name == fieldname)
-        });
-        if taken {
-            let text =
-                format!("A field with the name '{fieldname}' already exists in doctype {dt}.");
-            return Err(Fault::thrown(Class::Validation, text));
-        }
-        if text(document, "label").is_empty() {
-            document.insert("label".to_owned(), label(&fieldname).into());
-        }
-        let name = format!("{dt}-{fieldname}");
-        document.insert("fieldname".to_owned(), fieldname.into());
-        Ok(name)
     }
 
     fn check_unique(
@@ -418,209 +349,6 @@ fn known(doctype: &str) -> Result<&'static DocType, Fault> {
     })
 }
 
-/// The fields that the type has, each as its kind; the rest is dropped.
-fn clean(sent: &Document, columns: &[Column]) -> Result<Document, Fault> {
-    let mut document = Document::new();
-    for column in columns {
-        let Some(value) = sent.get(&column.name) else {
-            continue;
-        };
-        let value = match column.kind {
-            Kind::Table(fields) => clean_rows(value, fields)?,
-            kind => clean_value(value, kind, &column.label)?,
-        };
-        document.insert(column.name.clone(), value);
-    }
-    Ok(document)
-}
-
-fn clean_rows(value: &Value, fields: &'static [Field]) -> Result<Value, Fault> {
-    let mut rows = Vec::new();
-    for row in value.as_array().map_or(&[][..], Vec::as_slice) {
-        let mut cleaned = Document::new();
-        for field in fields {
-            if let Some(value) = row.get(field.name) {
-                cleaned.insert(
-                    field.name.to_owned(),
-                    clean_value(value, field.kind, field.label)?,
-                );
-            }
-        }
-        if let Some(name) = row.get("name") {
-            cleaned.insert("name".to_owned(), name.clone());
-        }
-        rows.push(Value::Object(cleaned));
-    }
-    Ok(Value::Array(rows))
-}
-
-fn clean_value(value: &Value, kind: Kind, label: &str) -> Result<Value, Fault> {
-    let number = || match value {
-        Value::String(text) => text.trim().parse().unwrap_or(0.0),
-        other => other
-            .as_f64()
-            .unwrap_or(f64::from(u8::from(other == &Value::Bool(true)))),
-    };
-    Ok(match kind {
-        _ if value.is_null() || value == "" => Value::Null,
-        Kind::Float => number().into(),
-        Kind::Check => u8::from(number() != 0.0).into(),
-        Kind::Date => {
-            let date = value
-                .as_str()
-                .and_then(|text| text.parse::<NaiveDate>().ok());
-            let date = date.ok_or_else(|| {
-                let text = format!("{label}: {value} is not a valid date.");
-                Fault::thrown(Class::Validation, text)
-            })?;
-            date.to_string().into()
-        }
-        Kind::Data | Kind::Text | Kind::Link(_) | Kind::Table(_) => match value {
-            Value::String(text) => text.clone().into(),
-            other => other.to_string().into(),
-        },
-    })
-}
-
-fn check_content(
-    doctype: &str,
-    name: &str,
-    document: &Document,
-    columns: &[Column],
-) -> Result<(), Fault> {
-    let (mut fields, mut messages) = (Vec::new(), Vec::new());
-    for column in columns {
-        let Column {
-            name: field,
-            label,
-            kind,
-            need,
-            ..
-        } = column;
-        let value = document.get(field).unwrap_or(&Value::Null);
-        let rows = value.as_array().map(Vec::as_slice);
-        if *need == Need::Mandatory && (value.is_null() || rows.is_some_and(<[_]>::is_empty)) {
-            fields.push(field.clone());
-            messages.push(match kind {
-                Kind::Table(_) => format!("Error: Data missing in table: {label}"),
-                _ => format!("Error: Value missing for {doctype}: {label}"),
-            });
-        }
-        if let (Kind::Table(of), Some(rows)) = (kind, rows) {
-            for (at, row) in rows.iter().enumerate() {
-                for gap in of.iter().filter(|f| f.need == Need::Mandatory) {
-                    if row.get(gap.name).is_none_or(Value::is_null) {
-                        fields.push(gap.name.to_owned());
-                        let row = at + 1;
-                        messages.push(format!(
-                            "Error: <strong>{doctype} {label}</strong> Row #{row}: \
-                             Value missing for: {}",
-                            gap.label
-                        ));
-                    }
-                }
-            }
-        }
-    }
-    if !fields.is_empty() {
-        let text = format!("[{doctype}, {name}]: {}", fields.join(", "));
-        return Err(Fault::raised(Class::Mandatory, text, messages));
-    }
-    let long = |column: &&Column| {
-        column.kind == Kind::Data && text(document, &column.name).chars().count() > DATA
-    };
-    if let Some(column) = columns.iter().find(long) {
-        let label = &column.label;
-        let text = format!(
-            "{doctype} {name}: '{label}' ({}) will get truncated, as max characters allowed is {DATA}",
-            text(document, &column.name)
-        );
-        return Err(Fault::thrown(Class::CharacterLengthExceeded, text));
-    }
-    Ok(())
-}
-
-fn check_transition(before: u64, after: u64) -> Result<(), Fault> {
-    const STATES: [&str; 3] = ["0 (Draft)", "1 (Submitted)", "2 (Cancelled)"];
-    match (before, after) {
-        (0, 0 | 1) | (1, 1 | 2) => Ok(()),
-        (2, _) => Err(Fault::thrown(
-            Class::Validation,
-            "Cannot edit cancelled document",
-        )),
-        (before, after) => {
-            let state = |at: u64| {
-                usize::try_from(at)
-                    .ok()
-                    .and_then(|at| STATES.get(at).copied())
-            };
-            let (before, after) = (state(before), state(after));
-            let text = format!(
-                "Cannot change docstatus from {} to {}",
-                before.unwrap_or("unknown"),
-                after.unwrap_or("unknown")
-            );
-            Err(Fault::thrown(Class::DocstatusTransition, text))
-        }
-    }
-}
-
-/// A submitted document cannot be changed.
-fn check_submitted(stored: &Document, changes: &Document, columns: &[Column]) -> Result<(), Fault> {
-    for column in columns {
-        let Some(new) = changes.get(&column.name) else {
-            continue;
-        };
-        let old = stored.get(&column.name).unwrap_or(&Value::Null);
-        let table = matches!(column.kind, Kind::Table(_));
-        if table || old != new {
-            let text = format!("Not allowed to change {} after submission", column.label);
-            return Err(Fault::thrown(Class::UpdateAfterSubmit, text));
-        }
-    }
-    Ok(())
-}
-
-/// Gives the rows of every table their name, place and parent.
-fn adopt_rows(doctype: &str, name: &str, document: &mut Document) {
-    for (field, value) in document.iter_mut() {
-        let Value::Array(rows) = value else { continue };
-        for (at, row) in rows.iter_mut().filter_map(Value::as_object_mut).enumerate() {
-            let id = Uuid::new_v4().simple().to_string();
-            row.entry("name").or_insert(id[..10].into());
-            row.insert("idx".to_owned(), (at + 1).into());
-            row.insert("parent".to_owned(), name.into());
-            row.insert("parentfield".to_owned(), field.clone().into());
-            row.insert("parenttype".to_owned(), doctype.into());
-        }
-    }
-}
-
 fn docstatus(document: &Document) -> Option<u64> {
     document.get("docstatus")?.as_u64()
-}
-
-/// The text of a field; empty when there is none.
-pub(super) fn text<'a>(document: &'a Document, field: &str) -> &'a str {
-    document
-        .get(field)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-}
-
-/// The number of a field; 0 when there is none.
-pub(super) fn number(document: &Document, field: &str) -> f64 {
-    document.get(field).and_then(Value::as_f64).unwrap_or(0.0)
-}
-
-/// `custom_sutler_uid` → `Custom Sutler Uid`
-fn label(fieldname: &str) -> String {
-    let words = fieldname.split('_').map(|word| {
-        let mut letters = word.chars();
-        let first = letters
-            .next()
-            .map(|letter| letter.to_uppercase().to_string());
-        first.unwrap_or_default() + letters.as_str()
-    });
-    words.collect::<Vec<_>>().join(" ")
 }

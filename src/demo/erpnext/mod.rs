@@ -1,12 +1,15 @@
-//! An ERP with the shape of ERPNext's REST API v1: it checks what ERPNext checks and keeps what it
-//! gets.
+//! An ERP with the shape of `ERPNext`'s REST API v1: it checks what the original checks and keeps
+//! what it gets.
 //!
 //! **Invariant:** it is as strict as the original, and it drops a field that the type does not have
 //! without a word, as the original does.
 
+mod checks;
 mod desk;
 mod doctypes;
 mod fault;
+mod fields;
+mod naming;
 mod page;
 mod purchase_order;
 mod query;

@@ -3,7 +3,8 @@
 use minijinja::{Environment, Value, context};
 use serde_json::Value as Json;
 
-use super::desk::{Desk, Document, number, text};
+use super::desk::{Desk, Document};
+use super::fields::{number, text};
 
 /// What a site says while it is being updated.
 pub(super) const UPDATING: &str = "<!doctype html><html><head><title>Updating</title></head><body>\

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::desk::{Desk, Document, number, text};
+use super::desk::{Desk, Document};
 use super::fault::{Class, Fault};
+use super::fields::{number, text};
 
 /// The status of a purchase order of which nothing has come.
 pub(super) fn status(docstatus: u64) -> &'static str {

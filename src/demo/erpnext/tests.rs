@@ -1,4 +1,4 @@
-//! The ERP as a client of Frappe's REST API meets it.
+//! The ERP as a client of Frappe's REST API meets it. Long, for every case calls the same way.
 
 use std::time::{Duration, Instant};
 

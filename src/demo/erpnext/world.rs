@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::demo::server::{Clock, wall_clock};
 
-/// An ERPNext site of one company.
+/// An `ERPNext` site of one company.
 #[derive(Clone)]
 pub struct ErpWorld {
     /// The integration user, and its key pair for `Authorization: token key:secret`.

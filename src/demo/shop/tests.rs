@@ -1,4 +1,4 @@
-//! The shop as a browser meets it: cookies, forms, redirects.
+//! The shop as a browser meets it: cookies, forms, redirects. Long, for every case drives the same browser.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
