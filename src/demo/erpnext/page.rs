@@ -31,7 +31,7 @@ fn view(order: &Document) -> Value {
             context! {
                 code => text(row, "item_code"),
                 name => text(row, "item_name"),
-                qty => number(row, "qty"),
+                qty => number(row, "qty").to_string(),
                 uom => text(row, "uom"),
                 amount => money(number(row, "amount")),
             }
@@ -49,6 +49,16 @@ fn view(order: &Document) -> Value {
     }
 }
 
+/// `26,361.00`
 fn money(amount: f64) -> String {
-    format!("{amount:.2}")
+    let text = format!("{amount:.2}");
+    let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) && !grouped.ends_with('-') {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped}.{cents}")
 }

@@ -547,6 +547,10 @@ async fn the_page_lists_the_orders_and_escapes_what_they_say() {
         .await
         .unwrap();
     let page = page.text().await.unwrap();
-    assert!(page.contains("-00001</strong>") && page.contains("KES 26361.00"));
+    assert!(
+        page.contains("-00001</strong>")
+            && page.contains("20 Bag Cement")
+            && page.contains("KES 26,361.00")
+    );
     assert!(page.contains("&lt;W&gt;") && !page.contains("<W>"));
 }
