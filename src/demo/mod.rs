@@ -1,5 +1,7 @@
-//! The neighbours of the daemon as real servers on this machine, for the demo and for the tests.
+//! What the demo runs beside the daemon: a fake Graph API with a chat page, a supplier shop, an ERP.
 //!
-//! **Invariant:** they know nothing of Sutler and meet it only over their protocols.
+//! **Invariant:** the daemon meets them only over their protocols; nothing outside this folder names them.
 
+pub mod erpnext;
 pub mod graph;
+pub mod shop;
