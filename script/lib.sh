@@ -88,14 +88,19 @@ need_programs() {
 }
 
 install_packages() {
-    local log status=0
+    local log package version others status=0
     say "Installing by apt: $*"
     log=$(mktemp)
     apt_install "$@" >"$log" 2>&1 || status=$?
     if [ $status != 0 ]; then cat "$log" >&2; fi
-    sed -n 's/^Setting up \([^ ]*\) (\([^)]*\)).*/  \1 \2/p' "$log" >&2
+    others=$(grep -c '^Setting up ' "$log" || true)
     rm -f "$log"
     if [ $status != 0 ]; then die "apt-get could not install: $*"; fi
+    for package in "$@"; do
+        version=$(dpkg-query --show --showformat='${Version}' "$package")
+        say "  $package $version"
+    done
+    say "  $others packages with those that they depend on"
 }
 
 # Debian starts and enables the services of the packages that it installs; nobody asked for those.
