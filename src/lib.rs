@@ -1,3 +1,6 @@
 //! Sutler.
 
+pub mod config;
 pub mod domain;
+pub mod store;
+pub mod vault;
