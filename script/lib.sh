@@ -68,6 +68,7 @@ need_programs() {
         is_there "$program" && continue
         missing+=("$program")
         case $program in
+            chromium) packages+=(chromium chromium-sandbox) ;; # without it some kernels let only root start it
             chromedriver) packages+=(chromium-driver) ;;
             cc) packages+=(gcc libc6-dev) ;;
             *) packages+=("$program") ;;
