@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
@@ -16,7 +16,6 @@ use super::customer::address_view;
 use super::store::{Checkout, Outcome, Quote, QuotedLine};
 use super::switches::Effects;
 use super::visit::Customer;
-use crate::demo::server::Wire;
 
 /// The longest reference that the shop takes, in characters.
 const REFERENCE: usize = 40;
@@ -211,35 +210,9 @@ pub(super) async fn review(
 pub(super) async fn place(
     State(house): State<Arc<House>>,
     Extension(effects): Extension<Effects>,
-    ConnectInfo(wire): ConnectInfo<Wire>,
     customer: Customer,
     Form(form): Form<PlaceForm>,
 ) -> Response {
-    let lost = effects.answer_lost;
-    let work = tokio::spawn(work_off(house, effects, customer, form));
-    let answer = match work.await {
-        Ok(answer) => answer,
-        Err(error) => {
-            tracing::error!(%error, "an order post could not be worked off");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    };
-    if lost {
-        wire.cut();
-    }
-    answer
-}
-
-async fn work_off(
-    house: Arc<House>,
-    effects: Effects,
-    customer: Customer,
-    form: PlaceForm,
-) -> Response {
-    tokio::time::sleep(Duration::from_millis(effects.slow_ms)).await;
-    if effects.maintenance {
-        return house.closed();
-    }
     if !customer.visitor.made(&form.token) {
         return house.forged(&customer.visitor);
     }

@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
@@ -34,7 +34,7 @@ use tokio::net::TcpListener;
 
 use self::store::Store;
 use self::visit::Visitor;
-use crate::demo::server::Serving;
+use crate::demo::server::{Serving, Wire};
 
 pub use self::ledger::{Ledger, LedgerLine, LedgerOrder};
 pub use self::switches::{Delay, During, MovedPrices, Refused, RefusedAt, Switches};
@@ -228,7 +228,12 @@ fn router(house: Arc<House>) -> Router {
 }
 
 /// Applies the switches; the handlers find what is left of them among the request's extensions.
-async fn weather(State(house): State<Arc<House>>, mut request: Request, next: Next) -> Response {
+async fn weather(
+    State(house): State<Arc<House>>,
+    ConnectInfo(wire): ConnectInfo<Wire>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let order_post = request.method() == Method::POST && request.uri().path() == ORDER_POST;
     let effects = {
         let mut store = house.store();
@@ -239,15 +244,30 @@ async fn weather(State(house): State<Arc<House>>, mut request: Request, next: Ne
             store.switches.on_page()
         }
     };
-    // An order post waits in its own task, so that a customer who leaves does not undo it.
-    if !order_post {
-        tokio::time::sleep(Duration::from_millis(effects.slow_ms)).await;
-    }
-    if effects.maintenance && !order_post {
-        return house.closed();
-    }
+    let (slow, lost, closed) = (effects.slow_ms, effects.answer_lost, effects.maintenance);
     request.extensions_mut().insert(effects);
-    next.run(request).await
+    let work = async move {
+        tokio::time::sleep(Duration::from_millis(slow)).await;
+        if closed {
+            return house.closed();
+        }
+        next.run(request).await
+    };
+    if !order_post {
+        return work.await;
+    }
+    // In a task of its own: a customer who leaves does not undo the order.
+    let answer = match tokio::spawn(work).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::error!(%error, "an order post could not be worked off");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    };
+    if lost {
+        wire.cut();
+    }
+    answer
 }
 
 async fn harden(mut response: Response) -> Response {
