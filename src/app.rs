@@ -1,21 +1,23 @@
 //! The daemon's one plain struct: its database, queue, vault and neighbours.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use jobs::{Job, Queue};
-use scrapers::browser::Browsers;
+use scrapers::browser::{BrowserSettings, Browsers, Limits, Sandbox};
 use tokio::sync::{mpsc, watch};
 
 use crate::blobs::Blobs;
 use crate::channels::whatsapp_cloud;
-use crate::config::Config;
+use crate::config::{self, Config, DatabaseUrl, ErpKind, MediaUrl, QueueUrl, Secret};
 use crate::domain::ids::OrgId;
-use crate::erp::Erp;
+use crate::erp::{Erp, erpnext};
 use crate::flow::receive::Post;
-use crate::store::db::Db;
+use crate::store::db::{Db, Opener};
 use crate::store::orgs::Number;
 use crate::vault::Vault;
 
@@ -67,7 +69,7 @@ impl App {
                     parts.config.whatsapp.graph_url.as_str(),
                     &parts.config.whatsapp.version,
                     app.access_token.expose(),
-                    std::time::Duration::from_secs(parts.config.whatsapp.timeout_seconds),
+                    Duration::from_secs(parts.config.whatsapp.timeout_seconds),
                 )
                 .context("making the WhatsApp client")?;
                 Ok((name.clone(), client))
@@ -135,5 +137,118 @@ impl App {
         self.vault
             .unseal(org.as_str(), record, sealed)
             .with_context(|| format!("opening {record}"))
+    }
+}
+
+/// What belongs to a running daemon beside its [`App`].
+pub struct Running {
+    pub app: Arc<App>,
+    /// POSTs for the one writer, [`crate::flow::receive::write`].
+    pub posts: mpsc::Receiver<Post>,
+    /// Set to true to end the process in good order.
+    pub stop: watch::Sender<bool>,
+}
+
+impl App {
+    /// Opens everything that a configuration names. `program` is the `sutler` binary, which becomes the
+    /// warden of each browser.
+    pub async fn open(config: Config, opener: Opener, program: PathBuf) -> anyhow::Result<Running> {
+        let url = match &config.database.url {
+            DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
+            DatabaseUrl::Postgres(url) => url.expose().to_owned(),
+        };
+        let db = Db::open(&url, opener).await?;
+        let queue = match &config.queue.url {
+            QueueUrl::InProcess => Queue::in_process(),
+            QueueUrl::Redis(url) => Queue::connect(url.expose(), &config.queue.namespace)
+                .context("reading queue.url")?,
+        };
+        let key = config.vault.key.as_ref().map(Secret::expose);
+        let source = crate::vault::Source { key, file: &config.vault.key_file };
+        let (vault, made) = Vault::open(source)?;
+        if let Some(path) = made {
+            tracing::warn!(
+                path = %path.display(),
+                "made the key that encrypts what is stored: back this file up, without it nothing can be read"
+            );
+        }
+        let blobs = blobs(&config)?;
+        let erp = erp(&config)?;
+        let browsers = Browsers::new(browser_settings(&config, program))
+            .context("making the folder for browser profiles")?;
+        let (inbox, posts) = mpsc::channel(INBOX);
+        let (stop, stopping) = watch::channel(false);
+        let app = Self::new(Parts {
+            config,
+            db,
+            queue,
+            vault,
+            blobs,
+            erp,
+            browsers,
+            inbox,
+            stopping,
+        })?;
+        Ok(Running { app, posts, stop })
+    }
+}
+
+fn blobs(config: &Config) -> anyhow::Result<Blobs> {
+    match &config.media.url {
+        MediaUrl::Folder(folder) => Ok(Blobs::Folder(folder.clone())),
+        MediaUrl::S3 { bucket, prefix, endpoint, region } => Blobs::s3(crate::blobs::S3 {
+            bucket,
+            prefix,
+            endpoint: endpoint.as_deref(),
+            region: region.as_deref(),
+            access_key: config.media.access_key.expose(),
+            secret_key: config.media.secret_key.expose(),
+        }),
+    }
+}
+
+fn erp(config: &Config) -> anyhow::Result<Option<Box<dyn Erp>>> {
+    match config.erp.kind {
+        ErpKind::None => Ok(None),
+        ErpKind::Erpnext => {
+            let erp = &config.erp;
+            let url = erp.url.clone().context("erp.url is not set")?;
+            let erp = erpnext::ErpNext::new(erpnext::Settings {
+                url,
+                key: erp.key.expose().to_owned(),
+                secret: erp.secret.expose().to_owned(),
+                company: erp.company.clone(),
+                warehouse: erp.warehouse.clone(),
+                freight_account: erp.freight_account.clone(),
+                tax_account: erp.tax_account.clone(),
+                timeout: Duration::from_secs(erp.timeout_seconds),
+            })?;
+            Ok(Some(Box::new(erp)))
+        }
+    }
+}
+
+fn browser_settings(config: &Config, program: PathBuf) -> BrowserSettings {
+    let driver = &config.webdriver;
+    let sandbox = match driver.sandbox {
+        config::Sandbox::On => Sandbox::On,
+        config::Sandbox::Off => Sandbox::Off,
+        config::Sandbox::Auto if rustix::process::getuid().is_root() => Sandbox::Off,
+        config::Sandbox::Auto => Sandbox::On,
+    };
+    let limits = Limits {
+        command: Duration::from_secs(driver.command_timeout_seconds),
+        ..Limits::default()
+    };
+    BrowserSettings {
+        chromedriver: driver.chromedriver.clone(),
+        chromium: driver.chromium.clone(),
+        webdriver_url: driver.url.clone(),
+        profile_root: driver.profile_dir.clone(),
+        sandbox,
+        warden: program,
+        warden_arguments: vec!["warden".to_owned(), "--".to_owned()],
+        arguments: Vec::new(),
+        limits,
     }
 }

@@ -1,7 +1,8 @@
-//! What the demo runs beside the daemon: a fake Graph API with a chat page, a supplier shop, an ERP.
+//! The demo: three servers that the daemon meets only over their protocols, and a seeded world.
 //!
-//! **Invariant:** the daemon meets them only over their protocols; nothing outside this folder names them.
+//! **Invariant:** no server here calls into the daemon or reads its database.
 
 pub mod erpnext;
 pub mod graph;
+pub mod server;
 pub mod shop;

@@ -56,9 +56,8 @@ pub async fn press(
         }
         Wish::Change => already(app, tx, press, requisition).await,
         Wish::Cancel => {
-            let (text, mut bells) = cancel(app, tx, requisition).await?;
-            bells.extend(reply(app, tx, press, Some(requisition), &text).await?);
-            Ok(bells)
+            let text = cancel(tx, requisition).await?;
+            reply(app, tx, press, Some(requisition), &text).await
         }
         Wish::Answer { question, choice } => {
             answer(app, tx, press, requisition, question, choice).await
@@ -147,15 +146,10 @@ async fn note(
 }
 
 /// Cancels what was not sent; gives the sentence for the requester.
-pub async fn cancel(
-    app: &App,
-    tx: &mut Tx,
-    requisition: &Requisition,
-) -> anyhow::Result<(String, Vec<Job>)> {
+pub async fn cancel(tx: &mut Tx, requisition: &Requisition) -> anyhow::Result<String> {
     let placed = stop_orders(tx, requisition, "cancelled by the requester").await?;
     if !placed.is_empty() {
-        let text = late(app, tx, requisition, "asks to cancel it").await?;
-        return Ok((text, Vec::new()));
+        return late(tx, requisition, "asks to cancel it").await;
     }
     for from in [
         RequisitionState::Draft,
@@ -174,15 +168,14 @@ pub async fn cancel(
             due_at: None,
         };
         if requisitions::move_on(tx, step).await? == 1 {
-            return Ok((texts::cancelled(requisition.number), Vec::new()));
+            return Ok(texts::cancelled(requisition.number));
         }
     }
-    let text = format!(
+    Ok(format!(
         "Request {} cannot be cancelled any more: it is {}.",
         requisition.number,
         texts::state(requisition.state)
-    );
-    Ok((text, Vec::new()))
+    ))
 }
 
 /// Stops every order of a requisition that cannot have been sent; gives the numbers of the others.
@@ -218,7 +211,6 @@ pub async fn stop_orders(
 
 /// Something came too late: a card for the buyer, and the sentence for the requester.
 pub async fn late(
-    app: &App,
     tx: &mut Tx,
     requisition: &Requisition,
     what: &str,
@@ -334,25 +326,18 @@ pub async fn apply(
         })
         .collect();
     if kept.is_empty() {
-        let (text, mut bells) = cancel(app, tx, requisition).await?;
+        let text = cancel(tx, requisition).await?;
         let cause = format!("{}/{}/emptied", requisition.id, requisition.version);
-        bells.extend(
-            tell::say(
-                app,
-                tx,
-                tell::Say {
-                    org,
-                    cause: &cause,
-                    kind: "cancelled",
-                    to: &requisition.identity_id,
-                    requisition: Some(&requisition.id),
-                    burst: None,
-                    body: tell::Body::text(text),
-                },
-            )
-            .await?,
-        );
-        return Ok(bells);
+        let say = tell::Say {
+            org,
+            cause: &cause,
+            kind: "cancelled",
+            to: &requisition.identity_id,
+            requisition: Some(&requisition.id),
+            burst: None,
+            body: tell::Body::text(text),
+        };
+        return Ok(tell::say(app, tx, say).await?);
     }
     let new = NewVersion {
         burst: None,

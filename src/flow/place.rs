@@ -309,12 +309,12 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
         }
         Submitted::Refused(text) => {
             let why = "the site showed a refusal";
-            settle::unknown(app, order, quiet(run), why, Some(&text)).await?
+            settle::unknown(app, order, why, Some(&text)).await?
         }
-        Submitted::Unknown(why) => settle::unknown(app, order, quiet(run), &why, None).await?,
+        Submitted::Unknown(why) => settle::unknown(app, order, &why, None).await?,
         Submitted::NotSent(error) => {
             let why = format!("the click was not made: {error}");
-            settle::unknown(app, order, quiet(run), &why, None).await?
+            settle::unknown(app, order, &why, None).await?
         }
     };
     crate::crash::point("place:after_commit");

@@ -183,23 +183,13 @@ async fn later(app: &App, run: &Run, error: &SiteError) -> anyhow::Result<()> {
 /// The process that submitted this order is gone: nobody knows what became of it.
 pub async fn lost(app: &App, order: &Order) -> anyhow::Result<()> {
     let why = "the process that placed it is gone";
-    let bells = make_unknown(app, order, why, None).await?;
+    let bells = unknown(app, order, why, None).await?;
     app.ring_all(bells).await;
     Ok(())
 }
 
-/// The click was made and the answer was not read.
+/// The click may have been made and its answer was not read.
 pub async fn unknown(
-    app: &App,
-    order: &Order,
-    _quiet: TimeDelta,
-    why: &str,
-    refusal: Option<&str>,
-) -> anyhow::Result<Vec<Job>> {
-    make_unknown(app, order, why, refusal).await
-}
-
-async fn make_unknown(
     app: &App,
     order: &Order,
     why: &str,
