@@ -164,7 +164,10 @@ impl App {
                 .context("reading queue.url")?,
         };
         let key = config.vault.key.as_ref().map(Secret::expose);
-        let source = crate::vault::Source { key, file: &config.vault.key_file };
+        let source = crate::vault::Source {
+            key,
+            file: &config.vault.key_file,
+        };
         let (vault, made) = Vault::open(source)?;
         if let Some(path) = made {
             tracing::warn!(
@@ -196,7 +199,12 @@ impl App {
 fn blobs(config: &Config) -> anyhow::Result<Blobs> {
     match &config.media.url {
         MediaUrl::Folder(folder) => Ok(Blobs::Folder(folder.clone())),
-        MediaUrl::S3 { bucket, prefix, endpoint, region } => Blobs::s3(crate::blobs::S3 {
+        MediaUrl::S3 {
+            bucket,
+            prefix,
+            endpoint,
+            region,
+        } => Blobs::s3(crate::blobs::S3 {
             bucket,
             prefix,
             endpoint: endpoint.as_deref(),

@@ -44,11 +44,12 @@ pub fn arm(names: &[String]) -> anyhow::Result<()> {
 /// Ends the process as SIGKILL does if this point is armed.
 pub fn point(name: &'static str) {
     debug_assert!(POINTS.contains(&name), "{name} is not in the list");
-    if ARMED.get().is_some_and(|armed| armed.iter().any(|a| a == name)) {
+    if ARMED
+        .get()
+        .is_some_and(|armed| armed.iter().any(|a| a == name))
+    {
         tracing::warn!(point = name, "crashing, as the setting test.crash_at asks");
-        let _ = rustix::process::kill_process(
-            rustix::process::getpid(),
-            rustix::process::Signal::KILL,
-        );
+        let _ =
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
     }
 }

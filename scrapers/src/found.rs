@@ -46,7 +46,9 @@ pub fn find_order(by: FindBy, before: &[PastOrder], now: &[PastOrder], order: &O
                 .filter(|past| past.reference.is_none())
                 .collect(),
         ),
-        FindBy::Contents => fresh.into_iter().partition(|past| has_contents(past, order)),
+        FindBy::Contents => fresh
+            .into_iter()
+            .partition(|past| has_contents(past, order)),
     };
     let several = |orders: &[&PastOrder]| {
         Found::Several(orders.iter().map(|past| past.number.clone()).collect())
@@ -140,7 +142,10 @@ mod tests {
         let old = past("1", Some("PO-1"), Some(5));
         let ours = past("2", Some("PO-7"), Some(150_000_000));
         assert_eq!(find(&[], &[]), Found::None);
-        assert_eq!(find(std::slice::from_ref(&old), &[old.clone()]), Found::None);
+        assert_eq!(
+            find(std::slice::from_ref(&old), &[old.clone()]),
+            Found::None
+        );
         assert_eq!(
             find(&[old.clone()], &[ours.clone(), old.clone()]),
             Found::One("2".into())

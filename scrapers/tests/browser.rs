@@ -15,7 +15,9 @@ const PAGE: &str = "<title>Here</title><h1>Here</h1>";
 
 /// A recipe that can only look at one page.
 fn recipe() -> String {
-    common::looking("[read.orders]\neach = \"css=h1\"\nnumber = {}\nreference = { optional = true }")
+    common::looking(
+        "[read.orders]\neach = \"css=h1\"\nnumber = {}\nreference = { optional = true }",
+    )
 }
 
 #[tokio::test]
@@ -29,7 +31,10 @@ async fn driver_and_browser_fit_together() {
     let missing = Browsers::new(settings).unwrap().check().await.unwrap_err();
     let text = missing.to_string();
     assert!(matches!(missing, CheckError::Missing { .. }));
-    assert!(text.contains("install the package chromium-driver"), "{text}");
+    assert!(
+        text.contains("install the package chromium-driver"),
+        "{text}"
+    );
 
     // A browser of another version.
     let other = browser.folder.path().join("old-chromium");
@@ -39,7 +44,10 @@ async fn driver_and_browser_fit_together() {
     let mut settings = common::settings(browser.folder.path(), LIMITS);
     settings.chromium = Some(other);
     let mismatch = Browsers::new(settings).unwrap().check().await.unwrap_err();
-    assert!(matches!(mismatch, CheckError::Mismatch { .. }), "{mismatch}");
+    assert!(
+        matches!(mismatch, CheckError::Mismatch { .. }),
+        "{mismatch}"
+    );
 }
 
 #[tokio::test]
@@ -48,7 +56,10 @@ async fn a_driver_that_is_missing_is_the_operators_matter() {
     let mut settings = common::settings(browser.folder.path(), LIMITS);
     settings.chromedriver = Some("/nowhere/chromedriver".into());
     let error = Browsers::new(settings).unwrap().open().await.unwrap_err();
-    assert!(matches!(&error, SiteError::Driver(text) if text.contains("chromium-driver")), "{error}");
+    assert!(
+        matches!(&error, SiteError::Driver(text) if text.contains("chromium-driver")),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -127,7 +138,8 @@ async fn a_shop_that_does_not_answer_is_not_available() {
 #[tokio::test]
 #[ignore = "run as a process of its own by the tests of the killed parent"]
 async fn parent_process() {
-    let folder = std::env::temp_dir().join(format!("parent-{}", std::os::unix::process::parent_id()));
+    let folder =
+        std::env::temp_dir().join(format!("parent-{}", std::os::unix::process::parent_id()));
     let browsers = Browsers::new(common::settings(&folder, LIMITS)).unwrap();
     let _session = browsers.open().await.unwrap();
     eprintln!("browser is open");
@@ -145,10 +157,15 @@ async fn a_killed_parent_leaves_no_browser() {
         .spawn()
         .unwrap();
     let output = BufReader::new(parent.stderr.take().unwrap());
-    let open = output.lines().any(|line| line.unwrap() == "browser is open");
+    let open = output
+        .lines()
+        .any(|line| line.unwrap() == "browser is open");
     assert!(open, "the parent opened no browser");
     let group = group_under(&folder).expect("Chromium runs");
-    assert!(group_size(group) > 3, "warden, driver, Chromium and its helpers");
+    assert!(
+        group_size(group) > 3,
+        "warden, driver, Chromium and its helpers"
+    );
     parent.kill().unwrap();
     parent.wait().unwrap();
     wait_until("the warden ends the group", || group_size(group) == 0).await;
@@ -179,13 +196,26 @@ async fn what_a_dead_process_left_is_swept() {
         .map(|entry| entry.unwrap().path())
         .filter(|path| *path != left)
         .collect::<Vec<_>>();
-    let mut others: Vec<_> = owned.iter().map(|path| stray(&path.canonicalize().unwrap())).collect();
-    others.push(stray(&browser.folder.path().canonicalize().unwrap().join("left-of-it")));
+    let mut others: Vec<_> = owned
+        .iter()
+        .map(|path| stray(&path.canonicalize().unwrap()))
+        .collect();
+    others.push(stray(
+        &browser
+            .folder
+            .path()
+            .canonicalize()
+            .unwrap()
+            .join("left-of-it"),
+    ));
 
     assert_eq!(living.sweep_leftovers().await.unwrap(), 1);
     assert!(!left.exists());
     let ended = dead.wait().unwrap();
-    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(9));
+    assert_eq!(
+        std::os::unix::process::ExitStatusExt::signal(&ended),
+        Some(9)
+    );
     for other in &mut others {
         assert_eq!(other.try_wait().unwrap(), None, "a living one was ended");
         let group = Pid::from_raw(other.id().try_into().unwrap()).unwrap();

@@ -64,7 +64,10 @@ async fn an_order_is_placed_once_and_found() {
 
     let now = visit.history().await.unwrap();
     let by = Recipe::parse("test.toml", RECIPE).unwrap().finds_by();
-    assert_eq!(find_order(by, &before, &now, &order), Found::One("S-1001".into()));
+    assert_eq!(
+        find_order(by, &before, &now, &order),
+        Found::One("S-1001".into())
+    );
     let lines = visit.order_lines("S-1001").await.unwrap().unwrap();
     let line = |sku: &str, quantity| PastLine {
         sku: sku.into(),
@@ -75,11 +78,19 @@ async fn an_order_is_placed_once_and_found() {
     let evidence = visit.evidence();
     for step in ["orders", "empty", "line 1", "line 2", "review", "outcome"] {
         for kind in [EvidenceKind::Screenshot, EvidenceKind::Dom] {
-            let kept = evidence.iter().find(|kept| kept.step == step && kept.kind == kind);
-            assert!(kept.is_some_and(|kept| !kept.bytes.is_empty()), "{step} {kind:?}");
+            let kept = evidence
+                .iter()
+                .find(|kept| kept.step == step && kept.kind == kind);
+            assert!(
+                kept.is_some_and(|kept| !kept.bytes.is_empty()),
+                "{step} {kind:?}"
+            );
         }
     }
-    let pdf = evidence.iter().find(|kept| kept.kind == EvidenceKind::Pdf).unwrap();
+    let pdf = evidence
+        .iter()
+        .find(|kept| kept.kind == EvidenceKind::Pdf)
+        .unwrap();
     assert!(pdf.bytes.starts_with(b"%PDF"));
     let text = |kept: &scrapers::site::Evidence| String::from_utf8_lossy(&kept.bytes).into_owned();
     assert!(evidence.iter().all(|kept| !text(kept).contains("right\"")));
@@ -153,10 +164,20 @@ async fn what_was_not_approved_is_stopped_before_the_commit() {
 
     // A surcharge that only the review shows.
     shop.change(|house| house.surcharge = 200);
-    let error = visit.stage(&order_of(&[("CEM", 2, 750)])).await.unwrap_err();
+    let error = visit
+        .stage(&order_of(&[("CEM", 2, 750)]))
+        .await
+        .unwrap_err();
     let is_cap = matches!(
         error,
-        SiteError::Refused { reason: Refusal::PriceAboveCap { found: Some(17_000_000), .. }, sku: None, .. }
+        SiteError::Refused {
+            reason: Refusal::PriceAboveCap {
+                found: Some(17_000_000),
+                ..
+            },
+            sku: None,
+            ..
+        }
     );
     assert!(is_cap, "{error:?}");
     shop.change(|house| house.surcharge = 0);

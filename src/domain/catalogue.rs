@@ -43,15 +43,24 @@ pub fn find<'a>(words: &str, entries: &'a [Entry], favourites: &[ItemId]) -> Mat
         .filter(|(score, _)| *score > 0.0)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.code.cmp(&b.1.code)));
-    let Some((best, _)) = scored.first().copied() else { return Match::None };
-    let close: Vec<&Entry> =
-        scored.iter().filter(|(score, _)| best - score < 0.05).map(|(_, e)| *e).collect();
+    let Some((best, _)) = scored.first().copied() else {
+        return Match::None;
+    };
+    let close: Vec<&Entry> = scored
+        .iter()
+        .filter(|(score, _)| best - score < 0.05)
+        .map(|(_, e)| *e)
+        .collect();
     // Every word asked for stands in the item: that is what they call it.
     if best >= 1.0 {
         return decide(close, favourites).unwrap_or(Match::None);
     }
     let few: Vec<&Entry> = scored.into_iter().take(CHOICES).map(|(_, e)| e).collect();
-    if best >= 0.3 { Match::Several(few) } else { Match::None }
+    if best >= 0.3 {
+        Match::Several(few)
+    } else {
+        Match::None
+    }
 }
 
 fn decide<'a>(found: Vec<&'a Entry>, favourites: &[ItemId]) -> Option<Match<'a>> {
@@ -59,8 +68,10 @@ fn decide<'a>(found: Vec<&'a Entry>, favourites: &[ItemId]) -> Option<Match<'a>>
         [] => None,
         [one] => Some(Match::One(one)),
         several => {
-            let liked: Vec<&&Entry> =
-                several.iter().filter(|e| favourites.contains(&e.id)).collect();
+            let liked: Vec<&&Entry> = several
+                .iter()
+                .filter(|e| favourites.contains(&e.id))
+                .collect();
             match liked.as_slice() {
                 [one] => Some(Match::One(one)),
                 _ => Some(Match::Several(found.into_iter().take(CHOICES).collect())),
@@ -89,7 +100,11 @@ fn score(asked: &BTreeSet<String>, entry: &Entry) -> f64 {
 
 fn ratio(part: usize, whole: usize) -> f64 {
     let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-    if whole == 0 { 0.0 } else { count(part) / count(whole) }
+    if whole == 0 {
+        0.0
+    } else {
+        count(part) / count(whole)
+    }
 }
 
 /// Lower case, letters and digits only; a number and its unit are one word: "2.5 mm" is "2.5mm".
@@ -112,7 +127,23 @@ fn normal(text: &str) -> String {
     let words: Vec<&str> = out.split_whitespace().collect();
     let mut joined: Vec<String> = Vec::new();
     for word in words {
-        let is_measure = matches!(word, "mm" | "cm" | "m" | "kg" | "g" | "l" | "ml" | "hp" | "kw" | "w" | "v" | "a" | "in" | "inch" | "ft");
+        let is_measure = matches!(
+            word,
+            "mm" | "cm"
+                | "m"
+                | "kg"
+                | "g"
+                | "l"
+                | "ml"
+                | "hp"
+                | "kw"
+                | "w"
+                | "v"
+                | "a"
+                | "in"
+                | "inch"
+                | "ft"
+        );
         match joined.last_mut() {
             Some(last) if is_measure && last.ends_with(|c: char| c.is_ascii_digit()) => {
                 last.push_str(word);
@@ -141,7 +172,11 @@ fn singular(word: &str) -> String {
         return word[..word.len() - 2].to_owned();
     }
     let is_plural = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss");
-    if is_plural { word[..word.len() - 1].to_owned() } else { word.to_owned() }
+    if is_plural {
+        word[..word.len() - 1].to_owned()
+    } else {
+        word.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -159,7 +194,12 @@ mod tests {
             entry("1", "CEM-50", "Portland cement 50 kg", &["cement"]),
             entry("2", "CAB-25", "Copper cable 2.5 mm", &[]),
             entry("3", "CAB-40", "Copper cable 4 mm", &[]),
-            entry("4", "GLV", "Leather work gloves", &["gloves", "hand gloves"]),
+            entry(
+                "4",
+                "GLV",
+                "Leather work gloves",
+                &["gloves", "hand gloves"],
+            ),
             entry("5", "BRU-1", "Paint brush 1 inch", &[]),
             entry("6", "BRU-2", "Paint brush 2 inch", &[]),
         ]

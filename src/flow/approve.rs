@@ -39,7 +39,9 @@ pub enum Decision {
 pub async fn approve(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
     let now = tx.now().await?;
-    let Some(requisition) = requisitions::find(&mut tx, id).await? else { return Ok(()) };
+    let Some(requisition) = requisitions::find(&mut tx, id).await? else {
+        return Ok(());
+    };
     let is_due = requisition.due_at.is_some_and(|due| due <= now);
     if requisition.state != RequisitionState::ToApprove || !is_due {
         return Ok(());
@@ -84,11 +86,7 @@ enum Proposal {
 }
 
 /// One purchase order for each supplier; those of this version that exist already are kept.
-async fn propose(
-    tx: &mut Tx,
-    org: &Org,
-    requisition: &Requisition,
-) -> anyhow::Result<Proposal> {
+async fn propose(tx: &mut Tx, org: &Org, requisition: &Requisition) -> anyhow::Result<Proposal> {
     let existing = orders::of_requisition(tx, &org.id, &requisition.id).await?;
     if existing.iter().any(|o| o.version == requisition.version) {
         let open = existing
@@ -97,8 +95,7 @@ async fn propose(
         return Ok(Proposal::Orders(open.collect()));
     }
     let catalogue = Catalogue::read(tx, org).await?;
-    let lines =
-        requisitions::lines(tx, &org.id, &requisition.id, requisition.version).await?;
+    let lines = requisitions::lines(tx, &org.id, &requisition.id, requisition.version).await?;
     let site = match &requisition.site_id {
         Some(site) => people::site(tx, &org.id, site).await?,
         None => None,
@@ -236,7 +233,15 @@ pub async fn route(
     if order.total <= org.settings.auto_approve_limit && changed.is_none() {
         let until = tx.now().await? + TimeDelta::days(org.settings.approval_days);
         orders::approve(tx, &org.id, &order.id, &order.document_hash, until).await?;
-        note(tx, order, "approved_by_rule", OrderState::Approved, None, json!({})).await?;
+        note(
+            tx,
+            order,
+            "approved_by_rule",
+            OrderState::Approved,
+            None,
+            json!({}),
+        )
+        .await?;
         let text = texts::approved_by_rule(requisition.number, &supplier.name);
         let cause = format!("{}/rule", order.id);
         return inform_of(app, tx, requisition, &cause, "approved", &text).await;
@@ -252,7 +257,10 @@ pub async fn route(
     let approvers: Vec<authority::Approver> = staff
         .iter()
         .filter(|p| p.is(Role::Approver))
-        .map(|p| authority::Approver { person: p.id.clone(), limit: p.approval_limit })
+        .map(|p| authority::Approver {
+            person: p.id.clone(),
+            limit: p.approval_limit,
+        })
         .collect();
     let verdicts: Vec<_> = approvers
         .iter()
@@ -266,7 +274,9 @@ pub async fn route(
     requisitions::add_findings(tx, &org.id, &requisition.id, requisition.version, &verdicts)
         .await?;
     let eligible = authority::eligible(&approvers, &requisition.person_id, amount);
-    let chosen = eligible.first().and_then(|a| staff.iter().find(|p| p.id == a.person));
+    let chosen = eligible
+        .first()
+        .and_then(|a| staff.iter().find(|p| p.id == a.person));
     let Some(approver) = chosen else {
         let money = Money::new(amount, order.document.currency);
         let text = format!(
@@ -279,7 +289,19 @@ pub async fn route(
         let cause = format!("{}/route", order.id);
         return inform_of(app, tx, requisition, &cause, "no_approver", &text).await;
     };
-    ask(app, tx, &Asking { org, requisition, order, supplier: &supplier, approver, changed }).await
+    ask(
+        app,
+        tx,
+        &Asking {
+            org,
+            requisition,
+            order,
+            supplier: &supplier,
+            approver,
+            changed,
+        },
+    )
+    .await
 }
 
 struct Asking<'a> {
@@ -292,9 +314,19 @@ struct Asking<'a> {
 }
 
 async fn ask(app: &App, tx: &mut Tx, asking: &Asking<'_>) -> anyhow::Result<Vec<Job>> {
-    let Asking { org, requisition, order, supplier, approver, changed } = asking;
+    let Asking {
+        org,
+        requisition,
+        order,
+        supplier,
+        approver,
+        changed,
+    } = asking;
     let approval = orders::ask_approval(tx, order, &approver.id).await?;
-    let identity = people::identities(tx, &org.id, &approver.id).await?.into_iter().next();
+    let identity = people::identities(tx, &org.id, &approver.id)
+        .await?
+        .into_iter()
+        .next();
     let Some(requester) = people::find(tx, &org.id, &requisition.person_id).await? else {
         anyhow::bail!("the requester of {} is gone", requisition.id);
     };
@@ -307,15 +339,21 @@ async fn ask(app: &App, tx: &mut Tx, asking: &Asking<'_>) -> anyhow::Result<Vec<
     let money = texts::money(Money::new(order.total, order.document.currency));
     let body = if open {
         let text = card_text(app, tx, asking, &requester).await?;
-        let buttons = [(approve_id.as_str(), "Approve"), (reject_id.as_str(), "Reject")];
+        let buttons = [
+            (approve_id.as_str(), "Approve"),
+            (reject_id.as_str(), "Reject"),
+        ];
         Some(tell::Body::buttons(text, &buttons))
     } else {
-        org.settings.approval_template.clone().map(|name| tell::Body::Template {
-            name,
-            language: org.settings.template_language.clone(),
-            params: vec![requester.name.clone(), money, order.number.clone()],
-            buttons: vec![approve_id, reject_id],
-        })
+        org.settings
+            .approval_template
+            .clone()
+            .map(|name| tell::Body::Template {
+                name,
+                language: org.settings.template_language.clone(),
+                params: vec![requester.name.clone(), money, order.number.clone()],
+                buttons: vec![approve_id, reject_id],
+            })
     };
     let mut bells = Vec::new();
     let cause = format!("{}/{approval}", order.id);
@@ -348,7 +386,15 @@ async fn ask(app: &App, tx: &mut Tx, asking: &Asking<'_>) -> anyhow::Result<Vec<
             texts::waits_in_console(requisition.number, &approver.name)
         }
     };
-    note(tx, order, "approval_asked", OrderState::Proposed, None, json!({ "approval": approval, "supplier": supplier.code })).await?;
+    note(
+        tx,
+        order,
+        "approval_asked",
+        OrderState::Proposed,
+        None,
+        json!({ "approval": approval, "supplier": supplier.code }),
+    )
+    .await?;
     bells.extend(inform_of(app, tx, requisition, &cause, "waits", &text).await?);
     Ok(bells)
 }
@@ -359,7 +405,14 @@ async fn card_text(
     asking: &Asking<'_>,
     requester: &Person,
 ) -> anyhow::Result<String> {
-    let Asking { org, requisition, order, supplier, changed, .. } = asking;
+    let Asking {
+        org,
+        requisition,
+        order,
+        supplier,
+        changed,
+        ..
+    } = asking;
     let Json(document) = &order.document;
     let site = people::site(tx, &org.id, &order.site_id).await?;
     let lines: Vec<texts::LineText> = document
@@ -375,17 +428,16 @@ async fn card_text(
             price: Some(l.unit_price),
         })
         .collect();
-    let findings: Vec<String> =
-        requisitions::findings(tx, &org.id, &requisition.id)
-            .await?
-            .into_iter()
-            .filter(|f| {
-                f.version == requisition.version
-                    && f.verdict == Outcome::Fired
-                    && !matches!(f.rule.as_str(), "A1" | "A3")
-            })
-            .map(|f| f.text)
-            .collect();
+    let findings: Vec<String> = requisitions::findings(tx, &org.id, &requisition.id)
+        .await?
+        .into_iter()
+        .filter(|f| {
+            f.version == requisition.version
+                && f.verdict == Outcome::Fired
+                && !matches!(f.rule.as_str(), "A1" | "A3")
+        })
+        .map(|f| f.text)
+        .collect();
     let words = words_of(app, tx, requisition).await?;
     Ok(texts::approval_card(&texts::ApprovalCard {
         requester: &requester.name,
@@ -406,11 +458,7 @@ async fn card_text(
 }
 
 /// What the requester wrote, in their own words, as far as a card has room.
-pub async fn words_of(
-    app: &App,
-    tx: &mut Tx,
-    requisition: &Requisition,
-) -> anyhow::Result<String> {
+pub async fn words_of(app: &App, tx: &mut Tx, requisition: &Requisition) -> anyhow::Result<String> {
     let mut words = Vec::new();
     for burst in requisitions::bursts_of(tx, &requisition.org_id, &requisition.id).await? {
         for message in messages::of_burst(tx, &requisition.org_id, &burst).await? {
@@ -422,7 +470,11 @@ pub async fn words_of(
     }
     let all = words.join(" / ");
     let cut: String = all.chars().take(300).collect();
-    Ok(if cut.len() < all.len() { format!("{cut} …") } else { all })
+    Ok(if cut.len() < all.len() {
+        format!("{cut} …")
+    } else {
+        all
+    })
 }
 
 /// Decides an approval, once, by the person asked; gives the sentence for who pressed.
@@ -448,13 +500,18 @@ pub async fn decide(
     let Some(requisition) = requisitions::of_org(tx, org, &approval.requisition_id).await? else {
         return Ok(("That request is gone.".to_owned(), Vec::new()));
     };
-    let person = people::find(tx, org, by).await?.filter(|p| p.is(Role::Approver));
+    let person = people::find(tx, org, by)
+        .await?
+        .filter(|p| p.is(Role::Approver));
     let Some(person) = person else {
         return Ok(("You may not approve any more.".to_owned(), Vec::new()));
     };
     let amount = order.total;
     let itself = self_approval::check(&requisition.person_id, by, amount, 0);
-    let rights = authority::Approver { person: by.clone(), limit: person.approval_limit };
+    let rights = authority::Approver {
+        person: by.clone(),
+        limit: person.approval_limit,
+    };
     let limit = authority::check(&rights, amount);
     for verdict in [itself, limit] {
         if decision == Decision::Approve && verdict.outcome != Outcome::Passed {
@@ -505,18 +562,40 @@ async fn approved(
     by: &Person,
 ) -> anyhow::Result<(String, Vec<Job>)> {
     orders::void_pending(tx, &order.org_id, &order.id).await?;
-    cards::done(tx, &order.org_id, "approval", order.id.as_str(), "approved", Some(&by.id))
-        .await?;
-    note(tx, order, "approved", OrderState::Approved, Some(&by.id), json!({ "hash": order.document_hash }))
-        .await?;
+    cards::done(
+        tx,
+        &order.org_id,
+        "approval",
+        order.id.as_str(),
+        "approved",
+        Some(&by.id),
+    )
+    .await?;
+    note(
+        tx,
+        order,
+        "approved",
+        OrderState::Approved,
+        Some(&by.id),
+        json!({ "hash": order.document_hash }),
+    )
+    .await?;
     let supplier = supplier_name(tx, order).await?;
     let text = texts::approved_to_requester(requisition.number, &supplier, &by.name);
     let cause = format!("{}/{}", order.id, order.document_hash);
     let mut bells = inform_of(app, tx, requisition, &cause, "approved", &text).await?;
     bells.extend(progress(tx, requisition).await?);
-    bells.push(Job::Place { order: order.id.to_string() });
+    bells.push(Job::Place {
+        order: order.id.to_string(),
+    });
     let money = texts::money(Money::new(order.total, order.document.currency));
-    Ok((format!("Approved: {} for {money}. I am ordering it now.", order.number), bells))
+    Ok((
+        format!(
+            "Approved: {} for {money}. I am ordering it now.",
+            order.number
+        ),
+        bells,
+    ))
 }
 
 async fn rejected(
@@ -527,16 +606,34 @@ async fn rejected(
     by: &Person,
     reason: Option<&str>,
 ) -> anyhow::Result<(String, Vec<Job>)> {
-    cards::done(tx, &order.org_id, "approval", order.id.as_str(), "rejected", Some(&by.id))
-        .await?;
+    cards::done(
+        tx,
+        &order.org_id,
+        "approval",
+        order.id.as_str(),
+        "rejected",
+        Some(&by.id),
+    )
+    .await?;
     let detail = json!({ "reason": reason });
-    note(tx, order, "rejected", OrderState::Cancelled, Some(&by.id), detail).await?;
+    note(
+        tx,
+        order,
+        "rejected",
+        OrderState::Cancelled,
+        Some(&by.id),
+        detail,
+    )
+    .await?;
     let supplier = supplier_name(tx, order).await?;
     let text = texts::rejected(requisition.number, &supplier, &by.name, reason);
     let cause = format!("{}/{}", order.id, order.document_hash);
     let mut bells = inform_of(app, tx, requisition, &cause, "rejected", &text).await?;
     bells.extend(progress(tx, requisition).await?);
-    Ok((format!("Rejected: {}. Nothing is ordered.", order.number), bells))
+    Ok((
+        format!("Rejected: {}. Nothing is ordered.", order.number),
+        bells,
+    ))
 }
 
 pub async fn supplier_name(tx: &mut Tx, order: &Order) -> sqlx::Result<String> {
@@ -547,7 +644,10 @@ pub async fn supplier_name(tx: &mut Tx, order: &Order) -> sqlx::Result<String> {
 /// Moves a requisition to where its purchase orders are.
 pub async fn progress(tx: &mut Tx, requisition: &Requisition) -> anyhow::Result<Vec<Job>> {
     let all = orders::of_requisition(tx, &requisition.org_id, &requisition.id).await?;
-    let mine: Vec<&Order> = all.iter().filter(|o| o.version == requisition.version).collect();
+    let mine: Vec<&Order> = all
+        .iter()
+        .filter(|o| o.version == requisition.version)
+        .collect();
     let Some(current) = requisitions::of_org(tx, &requisition.org_id, &requisition.id).await?
     else {
         return Ok(Vec::new());
@@ -560,7 +660,11 @@ pub async fn progress(tx: &mut Tx, requisition: &Requisition) -> anyhow::Result<
         RequisitionState::Rejected
     } else if is(&[OrderState::Cancelled, OrderState::Refused]) {
         RequisitionState::Cancelled
-    } else if is(&[OrderState::Placed, OrderState::Cancelled, OrderState::Refused]) {
+    } else if is(&[
+        OrderState::Placed,
+        OrderState::Cancelled,
+        OrderState::Refused,
+    ]) {
         RequisitionState::Ordered
     } else if is(&[OrderState::Approved, OrderState::Cancelled]) {
         RequisitionState::Approved
@@ -669,12 +773,22 @@ pub async fn back(
     if orders::repropose(tx, order, document).await? == 0 {
         return Ok(Vec::new());
     }
-    note(tx, order, "drift", OrderState::Proposed, None, json!({ "changed": changed })).await?;
+    note(
+        tx,
+        order,
+        "drift",
+        OrderState::Proposed,
+        None,
+        json!({ "changed": changed }),
+    )
+    .await?;
     let org = tell::org(tx, &order.org_id).await?;
     let Some(requisition) = requisitions::of_org(tx, &org.id, &order.requisition_id).await? else {
         return Ok(Vec::new());
     };
     progress(tx, &requisition).await?;
-    let Some(order) = orders::find(tx, &order.id).await? else { return Ok(Vec::new()) };
+    let Some(order) = orders::find(tx, &order.id).await? else {
+        return Ok(Vec::new());
+    };
     route(app, tx, &org, &requisition, &order, Some(changed)).await
 }

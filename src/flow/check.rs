@@ -25,20 +25,25 @@ pub const TAKE_OFF: &str = "off";
 /// Sources and judges a draft; asks, or reads the whole back to be confirmed.
 pub async fn check(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
-    let Some(requisition) = requisitions::find(&mut tx, id).await? else { return Ok(()) };
+    let Some(requisition) = requisitions::find(&mut tx, id).await? else {
+        return Ok(());
+    };
     if requisition.state != RequisitionState::Draft {
         return Ok(());
     }
     let org = tell::org(&mut tx, &requisition.org_id).await?;
-    let Some(version) =
-        requisitions::version(&mut tx, &org.id, id, requisition.version).await?
+    let Some(version) = requisitions::version(&mut tx, &org.id, id, requisition.version).await?
     else {
         return Ok(());
     };
     let catalogue = Catalogue::read(&mut tx, &org).await?;
     let mut lines = requisitions::lines(&mut tx, &org.id, id, requisition.version).await?;
-    let mut questions: Vec<Question> =
-        version.questions.iter().filter(|q| !is_ours(&q.code)).cloned().collect();
+    let mut questions: Vec<Question> = version
+        .questions
+        .iter()
+        .filter(|q| !is_ours(&q.code))
+        .cloned()
+        .collect();
     for line in &mut lines {
         questions.extend(source(&mut tx, line, &catalogue).await?);
     }
@@ -52,15 +57,19 @@ pub async fn check(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
     }
     requisitions::write_findings(&mut tx, &org.id, id, requisition.version, &verdicts).await?;
     requisitions::set_questions(&mut tx, &org.id, id, requisition.version, &questions).await?;
-    let bells = answer(app, &mut tx, &Checked {
-        org: &org,
-        requisition: &requisition,
-        version: &version,
-        lines: &lines,
-        catalogue: &catalogue,
-        questions: &questions,
-        round: answered.len(),
-    })
+    let bells = answer(
+        app,
+        &mut tx,
+        &Checked {
+            org: &org,
+            requisition: &requisition,
+            version: &version,
+            lines: &lines,
+            catalogue: &catalogue,
+            questions: &questions,
+            round: answered.len(),
+        },
+    )
     .await?;
     tx.commit().await?;
     crate::crash::point("check:after_commit");
@@ -119,7 +128,9 @@ async fn source(
     line: &mut Line,
     catalogue: &Catalogue,
 ) -> sqlx::Result<Option<Question>> {
-    let Some(item) = &line.item_id else { return Ok(None) };
+    let Some(item) = &line.item_id else {
+        return Ok(None);
+    };
     let offer = catalogue
         .offers
         .iter()
@@ -137,17 +148,26 @@ async fn source(
     if offer.is_some() {
         return Ok(None);
     }
-    let name = catalogue.items.get(item).map_or(line.words.as_str(), |i| i.name.as_str());
+    let name = catalogue
+        .items
+        .get(item)
+        .map_or(line.words.as_str(), |i| i.name.as_str());
     Ok(Some(Question {
         code: "supplier".to_owned(),
         line: Some(line.position),
-        text: format!("No supplier sells {name} at the moment. Shall I take line {} off?", line.position),
+        text: format!(
+            "No supplier sells {name} at the moment. Shall I take line {} off?",
+            line.position
+        ),
         choices: vec![choice("Take it off", TAKE_OFF)],
     }))
 }
 
 fn choice(title: &str, value: &str) -> Choice {
-    Choice { title: title.to_owned(), value: value.to_owned() }
+    Choice {
+        title: title.to_owned(),
+        value: value.to_owned(),
+    }
 }
 
 /// Every rule that judges lines, with its verdict.
@@ -163,7 +183,10 @@ async fn judge(
     let now = app.now();
     let since = now - TimeDelta::days(settings.duplicate_days);
     let earlier = suppliers::recent_lines(tx, &org.id, &requisition.id, since).await?;
-    let paid: HashMap<_, _> = suppliers::last_paid(tx, &org.id).await?.into_iter().collect();
+    let paid: HashMap<_, _> = suppliers::last_paid(tx, &org.id)
+        .await?
+        .into_iter()
+        .collect();
     let currency = currency(org);
     let limits = price_deviation::Limits {
         above_permille: settings.price_deviation_permille,
@@ -179,15 +202,26 @@ async fn judge(
             name: &text.name,
             site: requisition.site_id.as_ref(),
         };
-        verdicts.push(duplicate_order::check(&asked, &earlier, settings.duplicate_days, now));
-        let Some(price) = line.unit_price else { continue };
+        verdicts.push(duplicate_order::check(
+            &asked,
+            &earlier,
+            settings.duplicate_days,
+            now,
+        ));
+        let Some(price) = line.unit_price else {
+            continue;
+        };
         let priced = price_deviation::Priced {
             position: line.position,
             name: &text.name,
             price,
             quantity: line.quantity,
             currency,
-            reference: line.supplier_item_id.as_ref().and_then(|id| paid.get(id)).copied(),
+            reference: line
+                .supplier_item_id
+                .as_ref()
+                .and_then(|id| paid.get(id))
+                .copied(),
         };
         let item = line.item_id.as_ref().map(ToString::to_string);
         let mut verdict = price_deviation::check(&priced, limits);
@@ -203,14 +237,14 @@ pub fn currency(org: &Org) -> Currency {
 
 /// What a verdict is about, so that an answer holds for the next version too.
 fn key(verdict: &Verdict) -> (String, String) {
-    (verdict.rule.id.to_owned(), verdict.inputs["item"].to_string())
+    (
+        verdict.rule.id.to_owned(),
+        verdict.inputs["item"].to_string(),
+    )
 }
 
 /// Rules and items that the requester has answered for.
-async fn answered(
-    tx: &mut Tx,
-    requisition: &Requisition,
-) -> sqlx::Result<Vec<(String, String)>> {
+async fn answered(tx: &mut Tx, requisition: &Requisition) -> sqlx::Result<Vec<(String, String)>> {
     let findings = requisitions::findings(tx, &requisition.org_id, &requisition.id).await?;
     Ok(findings
         .into_iter()
@@ -245,10 +279,22 @@ struct Checked<'a> {
 
 /// Moves the requisition on and says so: one message, with the questions or the read-back.
 async fn answer(app: &App, tx: &mut Tx, checked: &Checked<'_>) -> anyhow::Result<Vec<Job>> {
-    let Checked { org, requisition, version, lines, catalogue, questions, round } = checked;
+    let Checked {
+        org,
+        requisition,
+        version,
+        lines,
+        catalogue,
+        questions,
+        round,
+    } = checked;
     let now = tx.now().await?;
     let asking = !questions.is_empty();
-    let to = if asking { RequisitionState::Asking } else { RequisitionState::ToConfirm };
+    let to = if asking {
+        RequisitionState::Asking
+    } else {
+        RequisitionState::ToConfirm
+    };
     let step = Move {
         org: &org.id,
         id: &requisition.id,
@@ -321,18 +367,28 @@ async fn answer(app: &App, tx: &mut Tx, checked: &Checked<'_>) -> anyhow::Result
 fn estimate(org: &Org, lines: &[Line], catalogue: &Catalogue) -> Option<Money> {
     let mut by_supplier: HashMap<&str, (i64, &Supplier)> = HashMap::new();
     for line in lines {
-        let offer = catalogue.offers.iter().find(|o| Some(&o.id) == line.supplier_item_id.as_ref())?;
+        let offer = catalogue
+            .offers
+            .iter()
+            .find(|o| Some(&o.id) == line.supplier_item_id.as_ref())?;
         let supplier = catalogue.supplier(offer)?;
         let currency = Currency::parse(&supplier.currency).filter(|c| *c == currency(org))?;
-        let amount = Money::new(line.unit_price?, currency).times(line.quantity)?.amount;
-        let sum = by_supplier.entry(supplier.id.as_str()).or_insert((0, supplier));
+        let amount = Money::new(line.unit_price?, currency)
+            .times(line.quantity)?
+            .amount;
+        let sum = by_supplier
+            .entry(supplier.id.as_str())
+            .or_insert((0, supplier));
         sum.0 = sum.0.checked_add(amount)?;
     }
     let mut total: i64 = 0;
     for (sum, supplier) in by_supplier.values() {
         let Json(terms) = &supplier.terms;
         let (freight, tax) = terms.add_to(*sum)?;
-        total = total.checked_add(*sum)?.checked_add(freight)?.checked_add(tax)?;
+        total = total
+            .checked_add(*sum)?
+            .checked_add(freight)?
+            .checked_add(tax)?;
     }
     Some(Money::new(total, currency(org)))
 }

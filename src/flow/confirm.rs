@@ -23,7 +23,10 @@ pub enum Wish {
     Change,
     Cancel,
     /// The choice of a question, both counted from 0.
-    Answer { question: usize, choice: usize },
+    Answer {
+        question: usize,
+        choice: usize,
+    },
 }
 
 /// A requester's press on a button of one version. It counts for that version only.
@@ -40,7 +43,14 @@ pub async fn press(
         .as_ref()
         .is_some_and(|i| i.person_id.as_ref() == Some(&requisition.person_id));
     if !is_theirs {
-        return reply(app, tx, press, None, "That button is for the one who asked.").await;
+        return reply(
+            app,
+            tx,
+            press,
+            None,
+            "That button is for the one who asked.",
+        )
+        .await;
     }
     if version != requisition.version {
         let text = format!(
@@ -52,7 +62,14 @@ pub async fn press(
     match wish {
         Wish::Confirm => confirm(app, tx, press, requisition).await,
         Wish::Change if requisition.state.is_unconfirmed() => {
-            reply(app, tx, press, Some(requisition), &texts::ask_change(requisition.number)).await
+            reply(
+                app,
+                tx,
+                press,
+                Some(requisition),
+                &texts::ask_change(requisition.number),
+            )
+            .await
         }
         Wish::Change => already(app, tx, press, requisition).await,
         Wish::Cancel => {
@@ -118,7 +135,9 @@ async fn confirm(
         return already(app, tx, press, requisition).await;
     }
     note(tx, requisition, "confirmed", "to_approve", press).await?;
-    Ok(vec![Job::Approve { requisition: requisition.id.to_string() }])
+    Ok(vec![Job::Approve {
+        requisition: requisition.id.to_string(),
+    }])
 }
 
 async fn note(
@@ -210,12 +229,11 @@ pub async fn stop_orders(
 }
 
 /// Something came too late: a card for the buyer, and the sentence for the requester.
-pub async fn late(
-    tx: &mut Tx,
-    requisition: &Requisition,
-    what: &str,
-) -> anyhow::Result<String> {
-    let text = format!("The requester of request {} {what}, after it was ordered.", requisition.number);
+pub async fn late(tx: &mut Tx, requisition: &Requisition, what: &str) -> anyhow::Result<String> {
+    let text = format!(
+        "The requester of request {} {what}, after it was ordered.",
+        requisition.number
+    );
     let card = crate::store::cards::NewCard {
         org: &requisition.org_id,
         kind: "late_message",
@@ -243,12 +261,23 @@ async fn answer(
     if requisition.state != RequisitionState::Asking {
         return already(app, tx, press, requisition).await;
     }
-    let version =
-        requisitions::version(tx, &requisition.org_id, &requisition.id, requisition.version)
-            .await?;
+    let version = requisitions::version(
+        tx,
+        &requisition.org_id,
+        &requisition.id,
+        requisition.version,
+    )
+    .await?;
     let asked = version.as_ref().and_then(|v| v.questions.get(question));
     let Some((asked, chosen)) = asked.and_then(|q| Some((q, q.choices.get(choice)?))) else {
-        return reply(app, tx, press, Some(requisition), "I do not know that answer any more.").await;
+        return reply(
+            app,
+            tx,
+            press,
+            Some(requisition),
+            "I do not know that answer any more.",
+        )
+        .await;
     };
     apply(app, tx, requisition, asked, &chosen.value).await
 }
@@ -263,7 +292,9 @@ pub async fn apply(
 ) -> anyhow::Result<Vec<Job>> {
     let now = tx.now().await?;
     let org = &requisition.org_id;
-    let check_again = Job::Check { requisition: requisition.id.to_string() };
+    let check_again = Job::Check {
+        requisition: requisition.id.to_string(),
+    };
     if value == check::ALL_RIGHT {
         requisitions::answer_findings(tx, org, &requisition.id, requisition.version, &asked.code)
             .await?;
@@ -279,8 +310,7 @@ pub async fn apply(
         return Ok(vec![check_again]);
     }
     let lines = requisitions::lines(tx, org, &requisition.id, requisition.version).await?;
-    let version =
-        requisitions::version(tx, org, &requisition.id, requisition.version).await?;
+    let version = requisitions::version(tx, org, &requisition.id, requisition.version).await?;
     let questions = version.map(|v| v.questions.0).unwrap_or_default();
     let mut site = requisition.site_id.clone();
     let mut kept: Vec<NewLine> = Vec::new();
@@ -356,9 +386,13 @@ pub async fn apply(
 pub async fn confirm_clock(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
     let now = tx.now().await?;
-    let Some(requisition) = requisitions::find(&mut tx, id).await? else { return Ok(()) };
-    let waits =
-        matches!(requisition.state, RequisitionState::Asking | RequisitionState::ToConfirm);
+    let Some(requisition) = requisitions::find(&mut tx, id).await? else {
+        return Ok(());
+    };
+    let waits = matches!(
+        requisition.state,
+        RequisitionState::Asking | RequisitionState::ToConfirm
+    );
     if !waits || requisition.due_at.is_none_or(|due| due > now) {
         return Ok(());
     }

@@ -34,7 +34,9 @@ async fn keep_one(
         EvidenceKind::Pdf => "pdf",
     };
     let key = format!("{}/{}/{}.{ending}", order.org_id, order.id, id);
-    app.blobs.put(&key, piece.media_type, piece.bytes.clone().into()).await?;
+    app.blobs
+        .put(&key, piece.media_type, piece.bytes.clone().into())
+        .await?;
     let mut tx = app.db.begin().await?;
     let at = tx.now().await?;
     let row = Evidence {

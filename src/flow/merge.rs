@@ -17,11 +17,16 @@ pub fn ends_burst(text: &str) -> bool {
 pub async fn merge(app: &App, id: &BurstId) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
     let now = tx.now().await?;
-    let Some(burst) = bursts::find(&mut tx, id).await? else { return Ok(()) };
+    let Some(burst) = bursts::find(&mut tx, id).await? else {
+        return Ok(());
+    };
     if burst.state == BurstState::Open && burst.due_at <= now {
         let closed = bursts::close_now(&mut tx, &burst.org_id, &burst.identity_id).await?;
         tx.commit().await?;
-        app.ring_all(closed.map(|b| Job::Read { burst: b.to_string() })).await;
+        app.ring_all(closed.map(|b| Job::Read {
+            burst: b.to_string(),
+        }))
+        .await;
     }
     Ok(())
 }

@@ -36,9 +36,7 @@ pub async fn work(app: Arc<App>, job: Job) {
         Job::Confirm { requisition } => {
             confirm::confirm_clock(&app, &requisition.as_str().into()).await
         }
-        Job::Approve { requisition } => {
-            approve::approve(&app, &requisition.as_str().into()).await
-        }
+        Job::Approve { requisition } => approve::approve(&app, &requisition.as_str().into()).await,
         Job::Place { order } => place::place(&app, &order.as_str().into()).await,
         Job::Settle { order } => settle::settle(&app, &order.as_str().into()).await,
         Job::Sync { document } => sync::sync(&app, &document.as_str().into()).await,

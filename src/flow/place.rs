@@ -44,11 +44,16 @@ pub fn lease_key(order: &Order) -> String {
 /// Seconds in which the history is watched after the last moment an order can go out.
 pub fn quiet(run: &Run) -> TimeDelta {
     let recipe = TimeDelta::from_std(run.recipe.quiet()).unwrap_or(TimeDelta::minutes(15));
-    run.supplier.terms.quiet_seconds.map_or(recipe, TimeDelta::seconds)
+    run.supplier
+        .terms
+        .quiet_seconds
+        .map_or(recipe, TimeDelta::seconds)
 }
 
 pub async fn place(app: &App, id: &PurchaseOrderId) -> anyhow::Result<()> {
-    let Some(run) = claim(app, id).await? else { return Ok(()) };
+    let Some(run) = claim(app, id).await? else {
+        return Ok(());
+    };
     tracing::info!(order.id = %run.order.id, attempt = run.order.epoch, "placing");
     crate::crash::point("place:after_claim");
     let beat = Beat::start(app, &run.lease);
@@ -65,7 +70,9 @@ pub async fn place(app: &App, id: &PurchaseOrderId) -> anyhow::Result<()> {
 async fn claim(app: &App, id: &PurchaseOrderId) -> anyhow::Result<Option<Run>> {
     let mut tx = app.db.begin().await?;
     let now = tx.now().await?;
-    let Some(order) = orders::find(&mut tx, id).await? else { return Ok(None) };
+    let Some(order) = orders::find(&mut tx, id).await? else {
+        return Ok(None);
+    };
     let is_due = order.due_at.is_some_and(|due| due <= now);
     if order.state != OrderState::Approved || !is_due || app.is_stopping() {
         return Ok(None);
@@ -94,12 +101,21 @@ async fn claim(app: &App, id: &PurchaseOrderId) -> anyhow::Result<Option<Run>> {
         tx.commit().await?;
         return Ok(None);
     }
-    let Some(lease) = take_lease(app, &mut tx, &order).await? else { return Ok(None) };
+    let Some(lease) = take_lease(app, &mut tx, &order).await? else {
+        return Ok(None);
+    };
     let Some(claimed) = orders::claim(&mut tx, &order.org_id, id).await? else {
         return Ok(None);
     };
-    approve::note(&mut tx, &order, "claimed", OrderState::Preparing, None, json!({ "epoch": claimed.epoch }))
-        .await?;
+    approve::note(
+        &mut tx,
+        &order,
+        "claimed",
+        OrderState::Preparing,
+        None,
+        json!({ "epoch": claimed.epoch }),
+    )
+    .await?;
     let run = assemble(&mut tx, claimed, supplier, lease).await?;
     tx.commit().await?;
     Ok(Some(run))
@@ -109,7 +125,15 @@ async fn claim(app: &App, id: &PurchaseOrderId) -> anyhow::Result<Option<Run>> {
 pub async fn take_lease(app: &App, tx: &mut Tx, order: &Order) -> sqlx::Result<Option<Lease>> {
     let length = TimeDelta::seconds(i64::try_from(app.config.leases.seconds).unwrap_or(15));
     let key = lease_key(order);
-    leases::take(tx, &order.org_id, &key, order.id.as_str(), &app.process, length).await
+    leases::take(
+        tx,
+        &order.org_id,
+        &key,
+        order.id.as_str(),
+        &app.process,
+        length,
+    )
+    .await
 }
 
 /// Puts together what a run needs.
@@ -123,7 +147,13 @@ pub async fn assemble(
         .await?
         .ok_or_else(|| anyhow::anyhow!("account {} is gone", order.account_id))?;
     let recipe = recipe(&supplier.recipe)?;
-    Ok(Run { order, supplier, account, recipe, lease })
+    Ok(Run {
+        order,
+        supplier,
+        account,
+        recipe,
+        lease,
+    })
 }
 
 /// A recipe by its name.
@@ -137,8 +167,14 @@ pub fn recipe(name: &str) -> anyhow::Result<Recipe> {
 
 /// Five attempts did not get as far as the click: a person must look.
 async fn give_up(app: &App, tx: &mut Tx, order: &Order) -> anyhow::Result<()> {
-    let why = order.error.clone().unwrap_or_else(|| "several attempts broke off".to_owned());
-    let class = order.error_class.clone().unwrap_or_else(|| "attempts".to_owned());
+    let why = order
+        .error
+        .clone()
+        .unwrap_or_else(|| "several attempts broke off".to_owned());
+    let class = order
+        .error_class
+        .clone()
+        .unwrap_or_else(|| "attempts".to_owned());
     if orders::stop_approved(tx, order, &class, &why).await? == 1 {
         to_person(app, tx, order, &why).await?;
     }
@@ -147,9 +183,20 @@ async fn give_up(app: &App, tx: &mut Tx, order: &Order) -> anyhow::Result<()> {
 
 /// Lays the card of an order that waits for a person, and tells the requester.
 async fn to_person(app: &App, tx: &mut Tx, order: &Order, why: &str) -> anyhow::Result<Vec<Job>> {
-    approve::note(tx, order, "needs_person", OrderState::NeedsPerson, None, json!({ "why": why })).await?;
+    approve::note(
+        tx,
+        order,
+        "needs_person",
+        OrderState::NeedsPerson,
+        None,
+        json!({ "why": why }),
+    )
+    .await?;
     let supplier = approve::supplier_name(tx, order).await?;
-    let text = format!("{} could not be placed at {supplier}: {why}. Nothing was ordered.", order.number);
+    let text = format!(
+        "{} could not be placed at {supplier}: {why}. Nothing was ordered.",
+        order.number
+    );
     let card = cards::NewCard {
         org: &order.org_id,
         kind: "order",
@@ -159,8 +206,7 @@ async fn to_person(app: &App, tx: &mut Tx, order: &Order, why: &str) -> anyhow::
         text: &text,
     };
     cards::lay(tx, card).await?;
-    let Some(requisition) =
-        requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
+    let Some(requisition) = requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
     else {
         return Ok(Vec::new());
     };
@@ -173,13 +219,15 @@ async fn to_person(app: &App, tx: &mut Tx, order: &Order, why: &str) -> anyhow::
 /// Opens a browser at the supplier's site with the account's sign-in.
 pub async fn visit(app: &App, run: &Run) -> Result<Visit, SiteError> {
     let open = |part: &str, sealed: &Option<String>| {
-        let sealed = sealed.as_ref().ok_or_else(|| {
-            SiteError::SignIn("no sign-in is stored for this account".to_owned())
-        })?;
+        let sealed = sealed
+            .as_ref()
+            .ok_or_else(|| SiteError::SignIn("no sign-in is stored for this account".to_owned()))?;
         let name = format!("account/{}/{part}", run.account.name);
         let record = format!("{}/{name}", run.supplier.code);
         app.unseal(&run.order.org_id, &record, sealed)
-            .map_err(|error| SiteError::SignIn(format!("the stored sign-in does not open: {error}")))
+            .map_err(|error| {
+                SiteError::SignIn(format!("the stored sign-in does not open: {error}"))
+            })
     };
     let secrets = Secrets {
         user: open("user", &run.account.sealed_user)?,
@@ -284,11 +332,26 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
         drop(tx);
         return held(app, order, "something changed just before the order").await;
     }
-    approve::note(&mut tx, order, "intent", OrderState::Submitting, None, json!({})).await?;
+    approve::note(
+        &mut tx,
+        order,
+        "intent",
+        OrderState::Submitting,
+        None,
+        json!({}),
+    )
+    .await?;
     orders::released(&mut tx, order).await?;
     let hash = &order.document_hash;
-    approve::note(&mut tx, order, "released", OrderState::Submitting, None, json!({ "hash": hash }))
-        .await?;
+    approve::note(
+        &mut tx,
+        order,
+        "released",
+        OrderState::Submitting,
+        None,
+        json!({ "hash": hash }),
+    )
+    .await?;
     // An error here leaves it open whether the intent stands: then nothing is clicked.
     tx.commit().await?;
     crate::crash::point("place:after_intent");
@@ -303,7 +366,8 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
         Submitted::Placed(confirmation) => {
             crate::crash::point("place:after_answer");
             let mut tx = app.db.begin().await?;
-            let bells = settle::placed(app, &mut tx, order, &confirmation.number, "confirmed").await?;
+            let bells =
+                settle::placed(app, &mut tx, order, &confirmation.number, "confirmed").await?;
             tx.commit().await?;
             bells
         }
@@ -343,7 +407,15 @@ async fn held(app: &App, order: &Order, why: &str) -> anyhow::Result<()> {
     };
     if orders::stop(&mut tx, order, stop).await? == 1 {
         orders::uncount(&mut tx, order).await?;
-        approve::note(&mut tx, order, "held", OrderState::Approved, None, json!({ "why": why })).await?;
+        approve::note(
+            &mut tx,
+            order,
+            "held",
+            OrderState::Approved,
+            None,
+            json!({ "why": why }),
+        )
+        .await?;
     }
     tx.commit().await?;
     Ok(())
@@ -408,8 +480,15 @@ async fn stopped(app: &App, run: &Run, error: &SiteError) -> anyhow::Result<()> 
     };
     let mut bells = Vec::new();
     if orders::stop(&mut tx, order, stop).await? == 1 {
-        approve::note(&mut tx, order, "stopped", OrderState::Approved, None, json!({ "class": class(error), "why": text }))
-            .await?;
+        approve::note(
+            &mut tx,
+            order,
+            "stopped",
+            OrderState::Approved,
+            None,
+            json!({ "class": class(error), "why": text }),
+        )
+        .await?;
         if needs_card {
             bells = office(app, &mut tx, run, class(error), &text).await?;
         }
@@ -438,8 +517,7 @@ async fn office(
         text: &text,
     };
     cards::lay(tx, card).await?;
-    let Some(requisition) =
-        requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
+    let Some(requisition) = requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
     else {
         return Ok(Vec::new());
     };
@@ -459,8 +537,12 @@ async fn refused(
 ) -> anyhow::Result<Vec<Job>> {
     let order = &run.order;
     let moved = match reason {
-        Refusal::PriceAboveCap { found: Some(found), .. }
-        | Refusal::PriceBelowFloor { found: Some(found), .. } => sku.map(|sku| (sku, *found)),
+        Refusal::PriceAboveCap {
+            found: Some(found), ..
+        }
+        | Refusal::PriceBelowFloor {
+            found: Some(found), ..
+        } => sku.map(|sku| (sku, *found)),
         Refusal::PriceAboveCap { found: None, .. }
         | Refusal::PriceBelowFloor { found: None, .. }
         | Refusal::OutOfStock
@@ -472,7 +554,8 @@ async fn refused(
     };
     let org = tell::org(tx, &order.org_id).await?;
     if let Some((sku, price)) = moved
-        && let Some((document, changed)) = repriced(&org, &run.supplier, &order.document, sku, price)
+        && let Some((document, changed)) =
+            repriced(&org, &run.supplier, &order.document, sku, price)
     {
         suppliers::price_seen(tx, &order.org_id, &order.supplier_id, sku, price).await?;
         return approve::back(app, tx, order, &document, &changed).await;
@@ -486,7 +569,15 @@ async fn refused(
     if orders::stop(tx, order, stop).await? == 0 {
         return Ok(Vec::new());
     }
-    approve::note(tx, order, "refused", OrderState::Refused, None, json!({ "why": text })).await?;
+    approve::note(
+        tx,
+        order,
+        "refused",
+        OrderState::Refused,
+        None,
+        json!({ "why": text }),
+    )
+    .await?;
     settle::refused(app, tx, order, text).await
 }
 
@@ -502,28 +593,38 @@ fn repriced(
     let mut new = document.clone();
     let line = new.lines.iter_mut().find(|l| l.sku == sku)?;
     let amount = |a: i64| texts::money(Money::new(a, document.currency));
-    let changed = format!("{} is {} now, approved was {}.", line.name, amount(price), amount(line.unit_price));
+    let changed = format!(
+        "{} is {} now, approved was {}.",
+        line.name,
+        amount(price),
+        amount(line.unit_price)
+    );
     line.unit_price = price;
     line.price_cap = order::cap(price, permille);
     line.price_floor = order::floor(price, permille);
     let mut sum: i64 = 0;
     for line in &new.lines {
-        let amount = Money::new(line.unit_price, new.currency).times(line.quantity)?.amount;
+        let amount = Money::new(line.unit_price, new.currency)
+            .times(line.quantity)?
+            .amount;
         sum = sum.checked_add(amount)?;
     }
     (new.freight, new.tax) = supplier.terms.add_to(sum)?;
     new.total = sum.checked_add(new.freight)?.checked_add(new.tax)?;
     let tolerance = org.settings.total_tolerance;
     new.total_cap = order::cap(new.total, permille).max(new.total.checked_add(tolerance)?);
-    new.total_floor =
-        order::floor(new.total, permille).min(new.total.saturating_sub(tolerance)).max(0);
+    new.total_floor = order::floor(new.total, permille)
+        .min(new.total.saturating_sub(tolerance))
+        .max(0);
     Some((new, changed))
 }
 
 /// An attempt broke off on our side: before the intent it is due again, after it it is unknown.
 async fn after_breaking_off(app: &App, order: &Order, why: &str) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
-    let Some(now) = orders::find(&mut tx, &order.id).await? else { return Ok(()) };
+    let Some(now) = orders::find(&mut tx, &order.id).await? else {
+        return Ok(());
+    };
     drop(tx);
     if now.epoch != order.epoch {
         return Ok(());
@@ -560,11 +661,22 @@ async fn broken_off(app: &App, order: &Order, why: &str) -> anyhow::Result<()> {
     };
     let moved = orders::stop(&mut tx, order, stop).await?;
     if moved == 1 {
-        approve::note(&mut tx, order, "lost", OrderState::Approved, None, json!({ "why": why })).await?;
+        approve::note(
+            &mut tx,
+            order,
+            "lost",
+            OrderState::Approved,
+            None,
+            json!({ "why": why }),
+        )
+        .await?;
     }
     tx.commit().await?;
     if moved == 1 {
-        app.ring(Job::Place { order: order.id.to_string() }).await;
+        app.ring(Job::Place {
+            order: order.id.to_string(),
+        })
+        .await;
     }
     Ok(())
 }
@@ -576,8 +688,12 @@ pub async fn release(app: &App, run: &Run) -> anyhow::Result<()> {
     let next = orders::waiting_for(&mut tx, &run.order.org_id, &run.order.account_id).await?;
     tx.commit().await?;
     app.ring_all(next.into_iter().map(|(id, state)| match state {
-        OrderState::Unknown => Job::Settle { order: id.to_string() },
-        _ => Job::Place { order: id.to_string() },
+        OrderState::Unknown => Job::Settle {
+            order: id.to_string(),
+        },
+        _ => Job::Place {
+            order: id.to_string(),
+        },
     }))
     .await;
     Ok(())
@@ -612,11 +728,7 @@ impl Beat {
     }
 }
 
-async fn renew(
-    db: &crate::store::db::Db,
-    lease: &Lease,
-    length: TimeDelta,
-) -> sqlx::Result<u64> {
+async fn renew(db: &crate::store::db::Db, lease: &Lease, length: TimeDelta) -> sqlx::Result<u64> {
     let mut tx = db.begin().await?;
     let renewed = leases::renew(&mut tx, lease, length).await?;
     tx.commit().await?;

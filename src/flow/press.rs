@@ -17,8 +17,15 @@ const AGAIN_SECONDS: i64 = 1;
 /// What the id of a button says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Button {
-    Requisition { id: RequisitionId, version: i64, wish: Wish },
-    Approval { id: ApprovalId, decision: approve::Decision },
+    Requisition {
+        id: RequisitionId,
+        version: i64,
+        wish: Wish,
+    },
+    Approval {
+        id: ApprovalId,
+        decision: approve::Decision,
+    },
 }
 
 fn parse(id: &str) -> Option<Button> {
@@ -53,7 +60,9 @@ fn parse(id: &str) -> Option<Button> {
 pub async fn press(app: &App, id: &MessageId) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
     let now = tx.now().await?;
-    let Some(message) = messages::find(&mut tx, id).await? else { return Ok(()) };
+    let Some(message) = messages::find(&mut tx, id).await? else {
+        return Ok(());
+    };
     let is_due = message.due_at.is_some_and(|due| due <= now);
     if message.state != MessageState::Press || !is_due {
         return Ok(());
@@ -67,7 +76,10 @@ pub async fn press(app: &App, id: &MessageId) -> anyhow::Result<()> {
         let oldest = bursts::oldest_closed(&mut tx, &org, &message.identity_id).await?;
         tx.commit().await?;
         let first = oldest.or(closed);
-        app.ring_all(first.map(|b| Job::Read { burst: b.to_string() })).await;
+        app.ring_all(first.map(|b| Job::Read {
+            burst: b.to_string(),
+        }))
+        .await;
         return Ok(());
     }
     if messages::press_done(&mut tx, &org, id).await? == 0 {
@@ -78,8 +90,14 @@ pub async fn press(app: &App, id: &MessageId) -> anyhow::Result<()> {
     let bells = match (message.press.as_deref().and_then(parse), person) {
         (_, None) => confirm::reply(app, &mut tx, &message, None, texts::stranger()).await?,
         (None, Some(_)) => {
-            confirm::reply(app, &mut tx, &message, None, "I do not know that button any more.")
-                .await?
+            confirm::reply(
+                app,
+                &mut tx,
+                &message,
+                None,
+                "I do not know that button any more.",
+            )
+            .await?
         }
         (Some(Button::Requisition { id, version, wish }), Some(_)) => {
             match requisitions::of_org(&mut tx, &org, &id).await? {
@@ -112,12 +130,25 @@ mod tests {
     #[test]
     fn a_button_names_what_it_is_for_and_anything_else_is_nothing() {
         let requisition = |version, wish| {
-            Some(Button::Requisition { id: RequisitionId::from("r1"), version, wish })
+            Some(Button::Requisition {
+                id: RequisitionId::from("r1"),
+                version,
+                wish,
+            })
         };
         for (id, expect) in [
             ("confirm:r1:3", requisition(3, Wish::Confirm)),
             ("cancel:r1:1", requisition(1, Wish::Cancel)),
-            ("answer:r1:2:0:1", requisition(2, Wish::Answer { question: 0, choice: 1 })),
+            (
+                "answer:r1:2:0:1",
+                requisition(
+                    2,
+                    Wish::Answer {
+                        question: 0,
+                        choice: 1,
+                    },
+                ),
+            ),
             ("confirm:r1", None),
             ("confirm:r1:x", None),
             ("", None),

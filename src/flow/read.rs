@@ -33,7 +33,9 @@ const ABOUT_ORDERED_DAYS: i64 = 3;
 
 pub async fn read(app: &App, id: &BurstId) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
-    let Some(burst) = bursts::find(&mut tx, id).await? else { return Ok(()) };
+    let Some(burst) = bursts::find(&mut tx, id).await? else {
+        return Ok(());
+    };
     if burst.state != BurstState::Closed {
         return Ok(());
     }
@@ -41,7 +43,10 @@ pub async fn read(app: &App, id: &BurstId) -> anyhow::Result<()> {
     leases::serialise(&mut tx, &burst.org_id, &sender).await?;
     let oldest = bursts::oldest_closed(&mut tx, &burst.org_id, &burst.identity_id).await?;
     if oldest.as_ref() != Some(id) {
-        app.ring_all(oldest.map(|b| Job::Read { burst: b.to_string() })).await;
+        app.ring_all(oldest.map(|b| Job::Read {
+            burst: b.to_string(),
+        }))
+        .await;
         return Ok(());
     }
     let bells = read_burst(app, &mut tx, &burst).await?;
@@ -50,7 +55,10 @@ pub async fn read(app: &App, id: &BurstId) -> anyhow::Result<()> {
     tx.commit().await?;
     crate::crash::point("read:after_commit");
     app.ring_all(bells).await;
-    app.ring_all(next.map(|b| Job::Read { burst: b.to_string() })).await;
+    app.ring_all(next.map(|b| Job::Read {
+        burst: b.to_string(),
+    }))
+    .await;
     Ok(())
 }
 
@@ -60,12 +68,22 @@ async fn read_burst(app: &App, tx: &mut Tx, burst: &Burst) -> anyhow::Result<Vec
         .await?
         .ok_or_else(|| anyhow::anyhow!("the sender of burst {} is gone", burst.id))?;
     let person = match &identity.person_id {
-        Some(person) => people::find(tx, &org.id, person).await?.filter(|p| p.active),
+        Some(person) => people::find(tx, &org.id, person)
+            .await?
+            .filter(|p| p.active),
         None => None,
     };
-    let Some(person) = person else { return stranger(app, tx, burst, &identity).await };
+    let Some(person) = person else {
+        return stranger(app, tx, burst, &identity).await;
+    };
     let heard = hear(app, tx, burst).await?;
-    let reader = Reader { app, org: &org, burst, identity: &identity, person: &person };
+    let reader = Reader {
+        app,
+        org: &org,
+        burst,
+        identity: &identity,
+        person: &person,
+    };
     reader.act(tx, heard).await
 }
 
@@ -124,9 +142,14 @@ async fn hear(app: &App, tx: &mut Tx, burst: &Burst) -> anyhow::Result<Heard> {
     let rest = all.split_off(all.len().min(most));
     if !rest.is_empty() {
         for message in &rest {
-            messages::set_aside(tx, &burst.org_id, &message.id, "more than are read as one").await?;
+            messages::set_aside(tx, &burst.org_id, &message.id, "more than are read as one")
+                .await?;
         }
-        let text = format!("{} messages in one go: {} were not read.", rest.len() + all.len(), rest.len());
+        let text = format!(
+            "{} messages in one go: {} were not read.",
+            rest.len() + all.len(),
+            rest.len()
+        );
         let card = cards::NewCard {
             org: &burst.org_id,
             kind: "flood",
@@ -142,18 +165,35 @@ async fn hear(app: &App, tx: &mut Tx, burst: &Burst) -> anyhow::Result<Heard> {
         if message.kind.is_unreadable() {
             unreadable.push(message.kind);
         }
-        let Some(sealed) = &message.sealed_text else { continue };
+        let Some(sealed) = &message.sealed_text else {
+            continue;
+        };
         let text = app.unseal(&burst.org_id, &record(&message.id, "text"), sealed)?;
         let quoted = message.context_key.as_ref().map(|key| {
             let here = all.iter().position(|m| m.provider_key == *key);
-            here.and_then(|m| of.iter().position(|s| *s == m)).map_or(Quoted::Elsewhere, Quoted::Message)
+            here.and_then(|m| of.iter().position(|s| *s == m))
+                .map_or(Quoted::Elsewhere, Quoted::Message)
         });
-        let provenance =
-            if message.forwarded { Provenance::Forwarded } else { Provenance::Typed };
-        said.push(Said { text, quoted, edits: None, provenance });
+        let provenance = if message.forwarded {
+            Provenance::Forwarded
+        } else {
+            Provenance::Typed
+        };
+        said.push(Said {
+            text,
+            quoted,
+            edits: None,
+            provenance,
+        });
         of.push(n);
     }
-    Ok(Heard { messages: all, said, of, unreadable, flooded: !rest.is_empty() })
+    Ok(Heard {
+        messages: all,
+        said,
+        of,
+        unreadable,
+        flooded: !rest.is_empty(),
+    })
 }
 
 struct Reader<'a> {
@@ -206,21 +246,28 @@ impl Reader<'_> {
         }
         match target {
             Target::Change(requisition, lines) => {
-                self.change(tx, &heard, &reading, &sites, requisition, &lines).await
+                self.change(tx, &heard, &reading, &sites, requisition, &lines)
+                    .await
             }
             Target::New => self.open(tx, &heard, &reading, &sites).await,
         }
     }
 
     /// Finds which request the burst is about, and reads it in that light.
-    async fn aim(&self, tx: &mut Tx, heard: &Heard) -> anyhow::Result<(Target, Reading, Vec<Site>)> {
+    async fn aim(
+        &self,
+        tx: &mut Tx,
+        heard: &Heard,
+    ) -> anyhow::Result<(Target, Reading, Vec<Site>)> {
         let sites = self.sites(tx).await?;
         let unfinished = requisitions::unfinished_of(tx, &self.org.id, &self.person.id).await?;
-        let draft = unfinished.iter().find(|r| r.state.is_unconfirmed()).cloned();
+        let draft = unfinished
+            .iter()
+            .find(|r| r.state.is_unconfirmed())
+            .cloned();
         let confirmed = unfinished.into_iter().find(|r| !r.state.is_unconfirmed());
         if let Some(draft) = draft {
-            let lines =
-                requisitions::lines(tx, &self.org.id, &draft.id, draft.version).await?;
+            let lines = requisitions::lines(tx, &self.org.id, &draft.id, draft.version).await?;
             let reading = self.understand(heard, &sites, &lines);
             if reading.intent != Intent::AnotherOrder {
                 return Ok((Target::Change(draft, lines), reading, sites));
@@ -232,7 +279,9 @@ impl Reader<'_> {
             Some(confirmed) => Some(confirmed),
             None => self.lately_ordered(tx).await?,
         };
-        let Some(recent) = recent else { return Ok((Target::New, plain, sites)) };
+        let Some(recent) = recent else {
+            return Ok((Target::New, plain, sites));
+        };
         let lines = requisitions::lines(tx, &self.org.id, &recent.id, recent.version).await?;
         let aimed = self.understand(heard, &sites, &lines);
         if refers(&aimed) {
@@ -246,7 +295,10 @@ impl Reader<'_> {
         let last = requisitions::last_of(tx, &self.org.id, &self.person.id, 1).await?;
         Ok(last.into_iter().find(|r| {
             r.updated_at >= since
-                && matches!(r.state, RequisitionState::Ordering | RequisitionState::Ordered)
+                && matches!(
+                    r.state,
+                    RequisitionState::Ordering | RequisitionState::Ordered
+                )
         }))
     }
 
@@ -269,7 +321,12 @@ impl Reader<'_> {
 
     fn setting(&self, sites: &[Site], draft: &[Line]) -> Setting {
         let zone: chrono_tz::Tz = self.org.time_zone.parse().unwrap_or(chrono_tz::UTC);
-        let OrgSettings { number_format, date_order, unknown_words, .. } = &self.org.settings.0;
+        let OrgSettings {
+            number_format,
+            date_order,
+            unknown_words,
+            ..
+        } = &self.org.settings.0;
         let now = self.app.now().with_timezone(&zone).naive_local();
         Setting {
             number_format: match number_format {
@@ -288,7 +345,13 @@ impl Reader<'_> {
                 .map(|s| Place {
                     id: s.id.to_string(),
                     name: s.name.clone(),
-                    aliases: s.aliases.0.iter().cloned().chain([s.code.clone()]).collect(),
+                    aliases: s
+                        .aliases
+                        .0
+                        .iter()
+                        .cloned()
+                        .chain([s.code.clone()])
+                        .collect(),
                 })
                 .collect(),
             home_site: sites.first().map(|s| s.id.to_string()),
@@ -317,7 +380,10 @@ impl Reader<'_> {
             };
             let requisition = requisitions::open(tx, new).await?;
             first.get_or_insert_with(|| requisition.id.clone());
-            bells.extend(self.write(tx, heard, reading, sites, &requisition, &[], n).await?);
+            bells.extend(
+                self.write(tx, heard, reading, sites, &requisition, &[], n)
+                    .await?,
+            );
         }
         bursts::read(tx, &self.org.id, &self.burst.id, first.as_ref()).await?;
         Ok(bells)
@@ -341,7 +407,8 @@ impl Reader<'_> {
                 return self.reply(tx, Some(&requisition.id), "late", &text).await;
             }
         }
-        self.write(tx, heard, reading, sites, &requisition, lines, 0).await
+        self.write(tx, heard, reading, sites, &requisition, lines, 0)
+            .await
     }
 
     /// Writes the next version of a requisition and asks for it to be checked.
@@ -359,7 +426,9 @@ impl Reader<'_> {
         let folded = fold(lines, reading, request, heard);
         if folded.is_empty() {
             let text = confirm::cancel(tx, requisition).await?;
-            return self.reply(tx, Some(&requisition.id), "cancelled", &text).await;
+            return self
+                .reply(tx, Some(&requisition.id), "cancelled", &text)
+                .await;
         }
         let matcher = Matcher::read(tx, self.org, self.person).await?;
         let mut questions = Vec::new();
@@ -385,7 +454,11 @@ impl Reader<'_> {
         self.account(reading, heard, &mut questions);
         let read = &reading.requests[request];
         let site = self.site(read.place.as_ref(), requisition, sites, &mut questions);
-        let needed_by = read.needed_by.as_ref().map(|n| n.date).or(requisition.needed_on());
+        let needed_by = read
+            .needed_by
+            .as_ref()
+            .map(|n| n.date)
+            .or(requisition.needed_on());
         let notes = notes(reading, heard);
         let new = NewVersion {
             burst: Some(&self.burst.id),
@@ -396,11 +469,16 @@ impl Reader<'_> {
             notes,
             lines: new_lines,
         };
-        if requisitions::write_version(tx, requisition, new).await?.is_none() {
+        if requisitions::write_version(tx, requisition, new)
+            .await?
+            .is_none()
+        {
             anyhow::bail!("requisition {} changed while it was read", requisition.id);
         }
         self.journal(tx, requisition).await?;
-        Ok(vec![Job::Check { requisition: requisition.id.to_string() }])
+        Ok(vec![Job::Check {
+            requisition: requisition.id.to_string(),
+        }])
     }
 
     async fn journal(&self, tx: &mut Tx, requisition: &Requisition) -> sqlx::Result<()> {
@@ -424,18 +502,30 @@ impl Reader<'_> {
     /// What the burst said that was used for nothing is asked about, never dropped.
     fn account(&self, reading: &Reading, heard: &Heard, questions: &mut Vec<Question>) {
         let words = |spans: &[Span]| {
-            spans.iter().map(|s| format!("“{}”", s.of(&heard.said))).collect::<Vec<_>>().join(", ")
+            spans
+                .iter()
+                .map(|s| format!("“{}”", s.of(&heard.said)))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         if !reading.gate.numbers.is_empty() {
             let text = format!("What is {} for?", words(&reading.gate.numbers));
             questions.push(ask("reference", None, text, Vec::new()));
         }
         if reading.gate.words.len() > reading.gate.words_allowed {
-            let text = format!("I did not understand {}. What is meant?", words(&reading.gate.words));
+            let text = format!(
+                "I did not understand {}. What is meant?",
+                words(&reading.gate.words)
+            );
             questions.push(ask("words", None, text, Vec::new()));
         }
         if !heard.unreadable.is_empty() {
-            questions.push(ask("unread", None, texts::unread(&heard.unreadable), Vec::new()));
+            questions.push(ask(
+                "unread",
+                None,
+                texts::unread(&heard.unreadable),
+                Vec::new(),
+            ));
         }
         if heard.flooded {
             let text = "You sent more messages than I can read at once: is the list complete?";
@@ -458,15 +548,24 @@ impl Reader<'_> {
                 }
                 let is_asked = questions.iter().any(|q| q.code == "place");
                 if !is_asked {
-                    let text = format!("I do not know the site “{}”. Which one is it?", place.words);
+                    let text =
+                        format!("I do not know the site “{}”. Which one is it?", place.words);
                     questions.push(ask("place", None, text, site_choices(sites)));
                 }
                 None
             }
             None => {
-                let home = requisition.site_id.clone().or_else(|| sites.first().map(|s| s.id.clone()));
+                let home = requisition
+                    .site_id
+                    .clone()
+                    .or_else(|| sites.first().map(|s| s.id.clone()));
                 if home.is_none() {
-                    questions.push(ask("place", None, "Which site is it for?".to_owned(), Vec::new()));
+                    questions.push(ask(
+                        "place",
+                        None,
+                        "Which site is it for?".to_owned(),
+                        Vec::new(),
+                    ));
                 }
                 home
             }
@@ -485,7 +584,13 @@ impl Reader<'_> {
             Target::Change(requisition, _) => Some(requisition.clone()),
             Target::New => None,
         };
-        bursts::read(tx, &self.org.id, &self.burst.id, about.as_ref().map(|r| &r.id)).await?;
+        bursts::read(
+            tx,
+            &self.org.id,
+            &self.burst.id,
+            about.as_ref().map(|r| &r.id),
+        )
+        .await?;
         let unread = texts::unread(&heard.unreadable);
         let mut text = match (reading.intent, &about) {
             (Intent::Cancel, Some(requisition)) => {
@@ -532,7 +637,8 @@ impl Reader<'_> {
         if !unread.is_empty() {
             text = format!("{unread}\n{text}").trim().to_owned();
         }
-        self.reply(tx, about.as_ref().map(|r| &r.id), "reply", &text).await
+        self.reply(tx, about.as_ref().map(|r| &r.id), "reply", &text)
+            .await
     }
 
     async fn status(&self, tx: &mut Tx) -> anyhow::Result<String> {
@@ -542,10 +648,11 @@ impl Reader<'_> {
         }
         let mut text = "Your last requests:".to_owned();
         for one in last {
-            let orders =
-                crate::store::orders::of_requisition(tx, &self.org.id, &one.id).await?;
-            let numbers: Vec<String> =
-                orders.into_iter().filter_map(|o| o.supplier_number).collect();
+            let orders = crate::store::orders::of_requisition(tx, &self.org.id, &one.id).await?;
+            let numbers: Vec<String> = orders
+                .into_iter()
+                .filter_map(|o| o.supplier_number)
+                .collect();
             text.push_str(&format!("\n{}: {}", one.number, texts::state(one.state)));
             if !numbers.is_empty() {
                 text.push_str(&format!(", supplier's number {}", numbers.join(", ")));
@@ -576,20 +683,27 @@ impl Reader<'_> {
 
 /// True if something beside lines is said: a site, a day.
 fn changes_header(reading: &Reading) -> bool {
-    reading.requests.iter().any(|r| r.place.is_some() || r.needed_by.is_some())
+    reading
+        .requests
+        .iter()
+        .any(|r| r.place.is_some() || r.needed_by.is_some())
 }
 
 /// True if a reading speaks of lines that were there before.
 fn refers(reading: &Reading) -> bool {
-    let touches = reading.requests.iter().flat_map(|r| &r.operations).any(|o| match o {
-        Operation::Add(_) => false,
-        Operation::Set { .. }
-        | Operation::Increase { .. }
-        | Operation::Decrease { .. }
-        | Operation::Remove { .. }
-        | Operation::Replace { .. }
-        | Operation::CancelAll { .. } => true,
-    });
+    let touches = reading
+        .requests
+        .iter()
+        .flat_map(|r| &r.operations)
+        .any(|o| match o {
+            Operation::Add(_) => false,
+            Operation::Set { .. }
+            | Operation::Increase { .. }
+            | Operation::Decrease { .. }
+            | Operation::Remove { .. }
+            | Operation::Replace { .. }
+            | Operation::CancelAll { .. } => true,
+        });
     touches || reading.intent == Intent::Cancel
 }
 
@@ -620,16 +734,22 @@ struct Folded {
 
 /// Applies the operations of one request to the lines there were.
 fn fold(lines: &[Line], reading: &Reading, request: usize, heard: &Heard) -> Vec<Folded> {
-    let before: Vec<DraftLine> =
-        if request == 0 { lines.iter().map(draft_line).collect() } else { Vec::new() };
+    let before: Vec<DraftLine> = if request == 0 {
+        lines.iter().map(draft_line).collect()
+    } else {
+        Vec::new()
+    };
     let operations = &reading.requests[request].operations;
     language::fold(&before, operations)
         .into_iter()
         .map(|line| {
-            let old = if request == 0 { lines.get(line.number) } else { None };
+            let old = if request == 0 {
+                lines.get(line.number)
+            } else {
+                None
+            };
             let same_words = old.is_some_and(|o| o.words == line.item && o.spec == line.spec);
-            let mut spans: Vec<Source> =
-                old.map(|o| o.spans.0.clone()).unwrap_or_default();
+            let mut spans: Vec<Source> = old.map(|o| o.spans.0.clone()).unwrap_or_default();
             spans.extend(line.spans.iter().filter_map(|s| source(heard, *s)));
             Folded {
                 number: line.number,
@@ -653,7 +773,11 @@ fn fold(lines: &[Line], reading: &Reading, request: usize, heard: &Heard) -> Vec
 
 fn source(heard: &Heard, span: Span) -> Option<Source> {
     let message = heard.messages.get(*heard.of.get(span.message)?)?;
-    Some(Source { message: message.id.to_string(), start: span.start, end: span.end })
+    Some(Source {
+        message: message.id.to_string(),
+        start: span.start,
+        end: span.end,
+    })
 }
 
 /// The organisation's catalogue, for finding what words mean.
@@ -667,12 +791,24 @@ impl Matcher {
     async fn read(tx: &mut Tx, org: &Org, person: &Person) -> sqlx::Result<Self> {
         let items = suppliers::items(tx, &org.id).await?;
         let favourites = suppliers::favourites(tx, &org.id, &person.id).await?;
-        let units = items.iter().map(|i| (i.id.clone(), i.unit.clone())).collect();
+        let units = items
+            .iter()
+            .map(|i| (i.id.clone(), i.unit.clone()))
+            .collect();
         let entries = items
             .into_iter()
-            .map(|i| Entry { id: i.id, code: i.code, name: i.name, aliases: i.aliases.0 })
+            .map(|i| Entry {
+                id: i.id,
+                code: i.code,
+                name: i.name,
+                aliases: i.aliases.0,
+            })
             .collect();
-        Ok(Self { entries, units, favourites })
+        Ok(Self {
+            entries,
+            units,
+            favourites,
+        })
     }
 
     /// Gives a line its item and the item's unit where none was said; what is open is asked.
@@ -700,7 +836,10 @@ impl Matcher {
                     let text = format!(
                         "Line {position}: “{spoken}” is not in the catalogue. What else is it called, or shall I take it off?"
                     );
-                    let off = Choice { title: "Take it off".into(), value: "off".into() };
+                    let off = Choice {
+                        title: "Take it off".into(),
+                        value: "off".into(),
+                    };
                     (None, Some(ask("item", Some(position), text, vec![off])))
                 }
             },
@@ -737,14 +876,22 @@ impl Matcher {
 }
 
 fn ask(code: &str, line: Option<i64>, text: String, choices: Vec<Choice>) -> Question {
-    Question { code: code.to_owned(), line, text, choices }
+    Question {
+        code: code.to_owned(),
+        line,
+        text,
+        choices,
+    }
 }
 
 fn site_choices(sites: &[Site]) -> Vec<Choice> {
     sites
         .iter()
         .take(5)
-        .map(|s| Choice { title: s.name.clone(), value: format!("site:{}", s.id) })
+        .map(|s| Choice {
+            title: s.name.clone(),
+            value: format!("site:{}", s.id),
+        })
         .collect()
 }
 
@@ -759,7 +906,9 @@ fn spell(
     let name = known.map_or(words, |l| l.words.as_str());
     let text = match question.code {
         QuestionCode::Quantity => format!("How many {name}?"),
-        QuestionCode::Unit => format!("In what unit is “{words}”: pieces, bags, kg or something else?"),
+        QuestionCode::Unit => {
+            format!("In what unit is “{words}”: pieces, bags, kg or something else?")
+        }
         QuestionCode::Pack => format!("“{words}”: how much is in one, or how many in all?"),
         QuestionCode::Variant => format!("Which kind of {name}?"),
         QuestionCode::NumberFormat => format!("How many is “{words}”?"),
@@ -775,7 +924,10 @@ fn spell(
     let choices = question
         .choices
         .iter()
-        .map(|c| Choice { title: c.clone(), value: format!("said:{c}") })
+        .map(|c| Choice {
+            title: c.clone(),
+            value: format!("said:{c}"),
+        })
         .collect();
     ask(question.code.as_str(), line, text, choices)
 }
@@ -786,7 +938,11 @@ fn notes(reading: &Reading, heard: &Heard) -> Vec<String> {
     if !reading.repeated.is_empty() {
         notes.push("You sent the same text more than once: I counted it once.".to_owned());
     }
-    if heard.said.iter().any(|s| s.provenance == Provenance::Forwarded) {
+    if heard
+        .said
+        .iter()
+        .any(|s| s.provenance == Provenance::Forwarded)
+    {
         notes.push("Some of this was forwarded.".to_owned());
     }
     notes

@@ -75,7 +75,9 @@ pub async fn receive(app: &App, app_name: &str, inbound: Vec<Inbound>) -> Result
         }
     }
     let (answer, answered) = oneshot::channel();
-    app.inbox.try_send(Post { items, answer }).map_err(|_| NotStored::Full)?;
+    app.inbox
+        .try_send(Post { items, answer })
+        .map_err(|_| NotStored::Full)?;
     answered.await.unwrap_or(Err(NotStored::Database))
 }
 
@@ -94,7 +96,10 @@ async fn prepare(app: &App, app_name: &str, one: Inbound) -> sqlx::Result<Option
             return Ok(None);
         }
     };
-    let known = app.number(CHANNEL, number).await?.filter(|n| n.app == app_name);
+    let known = app
+        .number(CHANNEL, number)
+        .await?
+        .filter(|n| n.app == app_name);
     let Some(known) = known else {
         let raw = match one {
             Inbound::Message(m) => m.raw,
@@ -102,7 +107,10 @@ async fn prepare(app: &App, app_name: &str, one: Inbound) -> sqlx::Result<Option
             Inbound::Status(_) | Inbound::Trouble(_) | Inbound::Other { .. } => return Ok(None),
         };
         let sealed = app.vault.seal("", "stray", &raw);
-        return Ok(Some(Item::Stray { app: app_name.to_owned(), sealed }));
+        return Ok(Some(Item::Stray {
+            app: app_name.to_owned(),
+            sealed,
+        }));
     };
     let org = known.org_id;
     Ok(match one {
@@ -132,9 +140,11 @@ fn incoming(app: &App, org: &OrgId, message: Message) -> Option<Incoming> {
     let seal = |part: &str, text: &str| app.seal(org, &record(&id, part), text);
     let (kind, text, press) = match &message.content {
         Content::Text(text) => (MessageKind::Text, Some(text.clone()), None),
-        Content::Press(press) => {
-            (MessageKind::Press, Some(press.title.clone()), Some(press.id.clone()))
-        }
+        Content::Press(press) => (
+            MessageKind::Press,
+            Some(press.title.clone()),
+            Some(press.id.clone()),
+        ),
         Content::Unreadable { kind, caption } => (kind_of(kind), caption.clone(), None),
     };
     let ends_burst = text.as_deref().is_some_and(merge::ends_burst) && kind == MessageKind::Text;
@@ -154,7 +164,9 @@ fn incoming(app: &App, org: &OrgId, message: Message) -> Option<Incoming> {
                 .as_ref()
                 .and_then(|c| c.id.as_deref())
                 .map(|quoted| app.vault.hmac(org.as_str(), quoted)),
-            forwarded: message.context.is_some_and(|c| c.origin == Origin::Forwarded),
+            forwarded: message
+                .context
+                .is_some_and(|c| c.origin == Origin::Forwarded),
             press,
             sealed_raw: seal("raw", &message.raw),
             provider_at: provider_time(app.now(), message.sent_at),
@@ -180,7 +192,11 @@ fn sender_keys(app: &App, org: &OrgId, from: &Sender) -> Vec<SenderKey> {
     let key = |kind: IdentityKind, address: &String| {
         let key = app.vault.hmac(org.as_str(), address);
         let sealed_address = app.seal(org, &format!("identity/{key}"), address);
-        SenderKey { kind, key, sealed_address }
+        SenderKey {
+            kind,
+            key,
+            sealed_address,
+        }
     };
     let phone = from.phone.iter().map(|p| key(IdentityKind::Phone, p));
     let user = from.user_id.iter().map(|u| key(IdentityKind::UserId, u));
@@ -207,7 +223,11 @@ fn kind_of(kind: &Unreadable) -> MessageKind {
 
 /// A changed number is looked at by a person: an approver's phone may be somebody else's now.
 fn number_changed(app: &App, org: OrgId, changed: &NumberChanged) -> Option<Item> {
-    let old = changed.old.phone.as_ref().or(changed.old.user_id.as_ref())?;
+    let old = changed
+        .old
+        .phone
+        .as_ref()
+        .or(changed.old.user_id.as_ref())?;
     let record = app.vault.hmac(org.as_str(), old);
     Some(Item::NumberChanged { org, record })
 }
@@ -310,9 +330,15 @@ async fn write_one(
                 Stored::Again => metrics::counter!("sutler_messages_again_total").increment(1),
                 Stored::Aside => {}
                 Stored::Press { message } => {
-                    bells.push(Job::Press { message: message.to_string() });
+                    bells.push(Job::Press {
+                        message: message.to_string(),
+                    });
                 }
-                Stored::InBurst { burst, identity, first } => {
+                Stored::InBurst {
+                    burst,
+                    identity,
+                    first,
+                } => {
                     let org = &incoming.new.org_id;
                     if first {
                         let seen = tell::seen(app, tx, org, &identity, &incoming.new.id).await?;
@@ -320,14 +346,19 @@ async fn write_one(
                     }
                     if incoming.ends_burst {
                         bursts::close_now(tx, org, &identity).await?;
-                        bells.push(Job::Read { burst: burst.to_string() });
+                        bells.push(Job::Read {
+                            burst: burst.to_string(),
+                        });
                     }
                 }
             }
         }
         Item::Status(status) => write_status(tx, status).await?,
         Item::Stray { app: name, sealed } => {
-            tracing::warn!(app = name, "a message for a number that no organisation has");
+            tracing::warn!(
+                app = name,
+                "a message for a number that no organisation has"
+            );
             messages::keep_stray(tx, name, sealed).await?;
         }
         Item::NumberChanged { org, record } => {

@@ -23,7 +23,9 @@ use crate::store::{cards, orgs, requisitions, suppliers, syncs};
 const AGAIN_SECONDS: i64 = 20;
 
 pub async fn settle(app: &App, id: &PurchaseOrderId) -> anyhow::Result<()> {
-    let Some(run) = claim(app, id).await? else { return Ok(()) };
+    let Some(run) = claim(app, id).await? else {
+        return Ok(());
+    };
     tracing::info!(order.id = %run.order.id, "settling");
     let beat = Beat::start(app, &run.lease);
     let looked = look(app, &run).await;
@@ -39,7 +41,9 @@ pub async fn settle(app: &App, id: &PurchaseOrderId) -> anyhow::Result<()> {
 async fn claim(app: &App, id: &PurchaseOrderId) -> anyhow::Result<Option<Run>> {
     let mut tx = app.db.begin().await?;
     let now = tx.now().await?;
-    let Some(order) = orders::find(&mut tx, id).await? else { return Ok(None) };
+    let Some(order) = orders::find(&mut tx, id).await? else {
+        return Ok(None);
+    };
     let is_due = order.due_at.is_some_and(|due| due <= now);
     if order.state != OrderState::Unknown || !is_due || app.is_stopping() {
         return Ok(None);
@@ -47,7 +51,9 @@ async fn claim(app: &App, id: &PurchaseOrderId) -> anyhow::Result<Option<Run>> {
     let Some(supplier) = suppliers::find(&mut tx, &order.org_id, &order.supplier_id).await? else {
         return Ok(None);
     };
-    let Some(lease) = place::take_lease(app, &mut tx, &order).await? else { return Ok(None) };
+    let Some(lease) = place::take_lease(app, &mut tx, &order).await? else {
+        return Ok(None);
+    };
     let run = place::assemble(&mut tx, order, supplier, lease).await?;
     tx.commit().await?;
     Ok(Some(run))
@@ -65,17 +71,25 @@ async fn look(app: &App, run: &Run) -> Result<Found, SiteError> {
     evidence::keep(app, &run.order, &mut visit).await;
     let _death = visit.close().await;
     let wanted = place::site_order(&run.order.document);
-    Ok(find_order(run.recipe.finds_by(), &before, &history?, &wanted))
+    Ok(find_order(
+        run.recipe.finds_by(),
+        &before,
+        &history?,
+        &wanted,
+    ))
 }
 
 /// The history as it was before the newest intent; empty if it was never read.
 async fn before_image(app: &App, run: &Run) -> Result<Vec<PastOrder>, SiteError> {
     let trouble = |error: sqlx::Error| SiteError::Driver(error.to_string());
     let mut tx = app.db.read().await.map_err(trouble)?;
-    let attempts =
-        orders::attempts(&mut tx, &run.order.org_id, &run.order.id).await.map_err(trouble)?;
+    let attempts = orders::attempts(&mut tx, &run.order.org_id, &run.order.id)
+        .await
+        .map_err(trouble)?;
     let image = attempts.into_iter().rev().find_map(|a| a.before_image);
-    Ok(image.and_then(|json| serde_json::from_value(json.0).ok()).unwrap_or_default())
+    Ok(image
+        .and_then(|json| serde_json::from_value(json.0).ok())
+        .unwrap_or_default())
 }
 
 async fn conclude(app: &App, run: &Run, found: Found) -> anyhow::Result<()> {
@@ -114,7 +128,15 @@ async fn not_found(app: &App, tx: &mut Tx, order: &Order) -> anyhow::Result<Vec<
     if orders::settled(tx, order, OrderState::Refused, None, refusal).await? == 0 {
         return Ok(Vec::new());
     }
-    approve::note(tx, order, "refused", OrderState::Refused, None, json!({ "why": refusal })).await?;
+    approve::note(
+        tx,
+        order,
+        "refused",
+        OrderState::Refused,
+        None,
+        json!({ "why": refusal }),
+    )
+    .await?;
     refused(app, tx, order, refusal).await
 }
 
@@ -122,8 +144,15 @@ async fn to_person(app: &App, tx: &mut Tx, order: &Order, why: &str) -> anyhow::
     if orders::settled(tx, order, OrderState::NeedsPerson, None, why).await? == 0 {
         return Ok(Vec::new());
     }
-    approve::note(tx, order, "needs_person", OrderState::NeedsPerson, None, json!({ "why": why }))
-        .await?;
+    approve::note(
+        tx,
+        order,
+        "needs_person",
+        OrderState::NeedsPerson,
+        None,
+        json!({ "why": why }),
+    )
+    .await?;
     let supplier = approve::supplier_name(tx, order).await?;
     let text = format!("Was {} ordered at {supplier}? {why}.", order.number);
     let card = cards::NewCard {
@@ -135,8 +164,7 @@ async fn to_person(app: &App, tx: &mut Tx, order: &Order, why: &str) -> anyhow::
         text: &text,
     };
     cards::lay(tx, card).await?;
-    let Some(requisition) =
-        requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
+    let Some(requisition) = requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
     else {
         return Ok(Vec::new());
     };
@@ -203,7 +231,15 @@ pub async fn unknown(
     if orders::unknown(&mut tx, order, due, why, refusal).await? == 0 {
         return Ok(Vec::new());
     }
-    approve::note(&mut tx, order, "unknown", OrderState::Unknown, None, json!({ "why": why })).await?;
+    approve::note(
+        &mut tx,
+        order,
+        "unknown",
+        OrderState::Unknown,
+        None,
+        json!({ "why": why }),
+    )
+    .await?;
     let mut bells = Vec::new();
     if let Some(requisition) =
         requisitions::of_org(&mut tx, &order.org_id, &order.requisition_id).await?
@@ -239,10 +275,11 @@ pub async fn placed(
     let mut bells = Vec::new();
     if app.erp.is_some() {
         let document = syncs::ask(tx, &order.org_id, &order.id).await?;
-        bells.push(Job::Sync { document: document.to_string() });
+        bells.push(Job::Sync {
+            document: document.to_string(),
+        });
     }
-    let Some(requisition) =
-        requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
+    let Some(requisition) = requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
     else {
         return Ok(bells);
     };
@@ -269,15 +306,9 @@ pub async fn placed(
 }
 
 /// The supplier does not take the order: its lines are refused and the requester hears why.
-pub async fn refused(
-    app: &App,
-    tx: &mut Tx,
-    order: &Order,
-    why: &str,
-) -> anyhow::Result<Vec<Job>> {
+pub async fn refused(app: &App, tx: &mut Tx, order: &Order, why: &str) -> anyhow::Result<Vec<Job>> {
     requisitions::lines_of_order_became(tx, &order.org_id, &order.id, LineState::Refused).await?;
-    let Some(requisition) =
-        requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
+    let Some(requisition) = requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
     else {
         return Ok(Vec::new());
     };
@@ -310,10 +341,15 @@ pub async fn answer(
     let id = PurchaseOrderId::from(card.subject_id.as_str());
     let order = orders::find(tx, &id).await?.filter(|o| o.org_id == *org);
     let Some(order) = order.filter(|o| o.state == OrderState::NeedsPerson) else {
-        return Ok(("This order waits for nobody any more.".to_owned(), Vec::new()));
+        return Ok((
+            "This order waits for nobody any more.".to_owned(),
+            Vec::new(),
+        ));
     };
     let attempts = orders::attempts(tx, org, &order.id).await?;
-    let was_released = attempts.last().is_some_and(|a| a.intent_at.is_some() && a.ended_at.is_none());
+    let was_released = attempts
+        .last()
+        .is_some_and(|a| a.intent_at.is_some() && a.ended_at.is_none());
     let name = match answer {
         Answer::Placed(_) => "placed",
         Answer::Again => "again",
@@ -322,7 +358,8 @@ pub async fn answer(
     if was_released && *answer == Answer::Again {
         let voices = cards::vote(tx, org, &card.id, by, name).await?;
         if voices < 2 {
-            let text = "Noted. A second person must say so too, for this may create a second order.";
+            let text =
+                "Noted. A second person must say so too, for this may create a second order.";
             return Ok((text.to_owned(), Vec::new()));
         }
     }
@@ -336,8 +373,18 @@ pub async fn answer(
             let why = "a person asked for another attempt";
             let moved = orders::decided(tx, &order, OrderState::Approved, why).await? == 1;
             if moved {
-                approve::note(tx, &order, "again", OrderState::Approved, Some(by), json!({})).await?;
-                bells.push(Job::Place { order: order.id.to_string() });
+                approve::note(
+                    tx,
+                    &order,
+                    "again",
+                    OrderState::Approved,
+                    Some(by),
+                    json!({}),
+                )
+                .await?;
+                bells.push(Job::Place {
+                    order: order.id.to_string(),
+                });
             }
             moved
         }
@@ -345,7 +392,15 @@ pub async fn answer(
             let why = "dropped by a person";
             let moved = orders::decided(tx, &order, OrderState::Cancelled, why).await? == 1;
             if moved {
-                approve::note(tx, &order, "dropped", OrderState::Cancelled, Some(by), json!({})).await?;
+                approve::note(
+                    tx,
+                    &order,
+                    "dropped",
+                    OrderState::Cancelled,
+                    Some(by),
+                    json!({}),
+                )
+                .await?;
                 bells = refused(app, tx, &order, "the office dropped it").await?;
             }
             moved

@@ -56,13 +56,18 @@ async fn close_bursts(app: &App) -> anyhow::Result<()> {
     let limit = i64::from(app.config.sweep.batch);
     let mut look = app.db.read().await?;
     let now = look.now().await?;
-    let due = bursts::next_due(&mut look).await?.is_some_and(|due| due <= now);
+    let due = bursts::next_due(&mut look)
+        .await?
+        .is_some_and(|due| due <= now);
     drop(look);
     if due {
         let mut tx = app.db.begin().await?;
         let closed = bursts::close_due(&mut tx, limit).await?;
         tx.commit().await?;
-        app.ring_all(closed.into_iter().map(|b| Job::Read { burst: b.to_string() })).await;
+        app.ring_all(closed.into_iter().map(|b| Job::Read {
+            burst: b.to_string(),
+        }))
+        .await;
     }
     Ok(())
 }
@@ -79,7 +84,11 @@ async fn ring(app: &App, bell: Bell) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
     let rung = bells::ring(&mut tx, bell, limit).await?;
     tx.commit().await?;
-    app.ring_all(rung.into_iter().filter_map(|(id, state)| job(bell, id, &state))).await;
+    app.ring_all(
+        rung.into_iter()
+            .filter_map(|(id, state)| job(bell, id, &state)),
+    )
+    .await;
     Ok(())
 }
 

@@ -24,7 +24,9 @@ const LOOK_AGAIN: [i64; 3] = [5, 30, 120];
 
 pub async fn sync(app: &App, id: &SyncId) -> anyhow::Result<()> {
     let Some(erp) = &app.erp else { return Ok(()) };
-    let Some((sync, order, draft)) = claim(app, id).await? else { return Ok(()) };
+    let Some((sync, order, draft)) = claim(app, id).await? else {
+        return Ok(());
+    };
     let written = write(erp.as_ref(), &draft).await;
     let mut tx = app.db.begin().await?;
     match written {
@@ -47,7 +49,9 @@ async fn claim(
 ) -> anyhow::Result<Option<(Sync, Order, PurchaseOrderDraft)>> {
     let mut tx = app.db.begin().await?;
     let now = tx.now().await?;
-    let Some(sync) = syncs::find(&mut tx, id).await? else { return Ok(None) };
+    let Some(sync) = syncs::find(&mut tx, id).await? else {
+        return Ok(None);
+    };
     let again = now + TimeDelta::seconds(CLAIM_SECONDS);
     if syncs::claim(&mut tx, &sync.org_id, id, again).await? == 0 {
         return Ok(None);
@@ -72,8 +76,14 @@ async fn draft(
     let site = people::site(tx, &order.org_id, &order.site_id).await?;
     let org = super::tell::org(tx, &order.org_id).await?;
     let zone: chrono_tz::Tz = org.time_zone.parse().unwrap_or(chrono_tz::UTC);
-    let ordered_on = order.placed_at.unwrap_or(now).with_timezone(&zone).date_naive();
-    let wanted_on = requisition.and_then(|r| r.needed_on()).unwrap_or(ordered_on);
+    let ordered_on = order
+        .placed_at
+        .unwrap_or(now)
+        .with_timezone(&zone)
+        .date_naive();
+    let wanted_on = requisition
+        .and_then(|r| r.needed_on())
+        .unwrap_or(ordered_on);
     Ok(PurchaseOrderDraft {
         uid: order.id.to_string(),
         supplier: supplier.map(|s| s.erp_name).unwrap_or_default(),
@@ -112,9 +122,10 @@ async fn write(erp: &dyn Erp, draft: &PurchaseOrderDraft) -> Result<Document, Er
     match found.state {
         DocumentState::Submitted => Ok(found),
         DocumentState::Draft => erp.submit(&found.name).await,
-        DocumentState::Cancelled => {
-            Err(ErpError::Refused(format!("{} was cancelled there", found.name)))
-        }
+        DocumentState::Cancelled => Err(ErpError::Refused(format!(
+            "{} was cancelled there",
+            found.name
+        ))),
     }
 }
 
@@ -142,9 +153,9 @@ async fn failed(tx: &mut Tx, sync: &Sync, order: &Order, error: &ErpError) -> sq
     let now = tx.now().await?;
     let tries = usize::try_from(sync.attempts).unwrap_or(usize::MAX);
     let pause = match error {
-        ErpError::Ambiguous(_) | ErpError::Changed(_) => {
-            Some(TimeDelta::seconds(LOOK_AGAIN[tries.min(LOOK_AGAIN.len() - 1)]))
-        }
+        ErpError::Ambiguous(_) | ErpError::Changed(_) => Some(TimeDelta::seconds(
+            LOOK_AGAIN[tries.min(LOOK_AGAIN.len() - 1)],
+        )),
         ErpError::Busy(_) => Some(TimeDelta::seconds(5 << tries.min(7))),
         ErpError::SignIn(_) | ErpError::Forbidden(_) | ErpError::Missing(_) => {
             Some(TimeDelta::minutes(10))

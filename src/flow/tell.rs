@@ -34,11 +34,23 @@ const ATTEMPTS: i64 = 12;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Body {
-    Text { text: String },
-    Buttons { text: String, buttons: Vec<Button> },
-    Template { name: String, language: String, params: Vec<String>, buttons: Vec<String> },
+    Text {
+        text: String,
+    },
+    Buttons {
+        text: String,
+        buttons: Vec<Button>,
+    },
+    Template {
+        name: String,
+        language: String,
+        params: Vec<String>,
+        buttons: Vec<String>,
+    },
     /// Marks a message of theirs as read and shows that we write.
-    Seen { message: MessageId },
+    Seen {
+        message: MessageId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,9 +67,15 @@ impl Body {
     pub fn buttons(text: impl Into<String>, buttons: &[(&str, &str)]) -> Self {
         let buttons = buttons
             .iter()
-            .map(|(id, title)| Button { id: (*id).to_owned(), title: (*title).to_owned() })
+            .map(|(id, title)| Button {
+                id: (*id).to_owned(),
+                title: (*title).to_owned(),
+            })
             .collect();
-        Self::Buttons { text: text.into(), buttons }
+        Self::Buttons {
+            text: text.into(),
+            buttons,
+        }
     }
 }
 
@@ -83,7 +101,11 @@ pub async fn say(app: &App, tx: &mut Tx, say: Say<'_>) -> sqlx::Result<Vec<Job>>
     for (n, body) in (1..).zip(parts(say.body)) {
         let id = OutgoingId::new();
         let json = serde_json::to_string(&body).expect("a body is plain data");
-        let kind = if n == 1 { say.kind.to_owned() } else { format!("{}.{n}", say.kind) };
+        let kind = if n == 1 {
+            say.kind.to_owned()
+        } else {
+            format!("{}.{n}", say.kind)
+        };
         let added = outgoing::add(
             tx,
             NewOutgoing {
@@ -100,7 +122,9 @@ pub async fn say(app: &App, tx: &mut Tx, say: Say<'_>) -> sqlx::Result<Vec<Job>>
         )
         .await?;
         if added {
-            bells.push(Job::Tell { message: id.to_string() });
+            bells.push(Job::Tell {
+                message: id.to_string(),
+            });
         }
     }
     Ok(bells)
@@ -116,7 +140,13 @@ fn parts(body: Body) -> Vec<Body> {
         Body::Text { text } => Wire::Text(text),
         Body::Buttons { text, buttons } => Wire::Buttons {
             body: text,
-            buttons: buttons.into_iter().map(|b| Choice { id: b.id, title: b.title }).collect(),
+            buttons: buttons
+                .into_iter()
+                .map(|b| Choice {
+                    id: b.id,
+                    title: b.title,
+                })
+                .collect(),
         },
         Body::Template { .. } | Body::Seen { .. } => return vec![body],
     };
@@ -128,13 +158,24 @@ fn parts(body: Body) -> Vec<Body> {
                 text: body,
                 buttons: buttons
                     .into_iter()
-                    .map(|b| Button { id: b.id, title: b.title })
+                    .map(|b| Button {
+                        id: b.id,
+                        title: b.title,
+                    })
                     .collect(),
             },
             Wire::List { body, .. } => Body::Text { text: body },
-            Wire::Template { name, language, params, buttons } => {
-                Body::Template { name, language, params, buttons }
-            }
+            Wire::Template {
+                name,
+                language,
+                params,
+                buttons,
+            } => Body::Template {
+                name,
+                language,
+                params,
+                buttons,
+            },
         })
         .collect()
 }
@@ -154,25 +195,36 @@ pub async fn seen(
         to,
         requisition: None,
         burst: None,
-        body: Body::Seen { message: message.clone() },
+        body: Body::Seen {
+            message: message.clone(),
+        },
     };
     say(app, tx, say_it).await
 }
 
 /// Opens the body of a message of the outbox, for sending and for the console.
 pub fn body(app: &App, message: &Outgoing) -> anyhow::Result<Body> {
-    let json = app.unseal(&message.org_id, &sealed_as(&message.id), &message.sealed_body)?;
+    let json = app.unseal(
+        &message.org_id,
+        &sealed_as(&message.id),
+        &message.sealed_body,
+    )?;
     Ok(serde_json::from_str(&json)?)
 }
 
 /// Sends one message of the outbox if it is its turn.
 pub async fn tell(app: &App, id: &OutgoingId) -> anyhow::Result<()> {
-    let Some((message, identity, wire)) = claim(app, id).await? else { return Ok(()) };
+    let Some((message, identity, wire)) = claim(app, id).await? else {
+        return Ok(());
+    };
     crate::crash::point("tell:before_send");
     let outcome = send(app, &message, &identity, &wire).await;
     crate::crash::point("tell:after_send");
     let next = note(app, &message, &identity, outcome).await?;
-    app.ring_all(next.map(|id| Job::Tell { message: id.to_string() })).await;
+    app.ring_all(next.map(|id| Job::Tell {
+        message: id.to_string(),
+    }))
+    .await;
     Ok(())
 }
 
@@ -183,35 +235,53 @@ enum Parcel {
 }
 
 /// Takes the row if it is due, its turn, and still worth sending.
-async fn claim(
-    app: &App,
-    id: &OutgoingId,
-) -> anyhow::Result<Option<(Outgoing, Identity, Parcel)>> {
+async fn claim(app: &App, id: &OutgoingId) -> anyhow::Result<Option<(Outgoing, Identity, Parcel)>> {
     let mut tx = app.db.begin().await?;
     let now = tx.now().await?;
-    let Some(message) = outgoing::find(&mut tx, id).await? else { return Ok(None) };
+    let Some(message) = outgoing::find(&mut tx, id).await? else {
+        return Ok(None);
+    };
     let org = message.org_id.clone();
     let is_due = message.due_at.is_some_and(|due| due <= now);
     if !is_due || outgoing::has_earlier(&mut tx, &org, &message.identity_id, id).await? {
         return Ok(None);
     }
     let Some(identity) = people::identity(&mut tx, &org, &message.identity_id).await? else {
-        outgoing::end(&mut tx, &org, id, OutgoingState::Failed, "nobody to send it to").await?;
+        outgoing::end(
+            &mut tx,
+            &org,
+            id,
+            OutgoingState::Failed,
+            "nobody to send it to",
+        )
+        .await?;
         tx.commit().await?;
         return Ok(None);
     };
     if let Some(burst) = &message.burst_id
         && bursts::has_newer(&mut tx, &org, &identity.id, burst).await?
     {
-        outgoing::end(&mut tx, &org, id, OutgoingState::Dropped, "a newer message came").await?;
+        outgoing::end(
+            &mut tx,
+            &org,
+            id,
+            OutgoingState::Dropped,
+            "a newer message came",
+        )
+        .await?;
         let next = outgoing::next_of(&mut tx, &org, &identity.id).await?;
         tx.commit().await?;
-        app.ring_all(next.map(|id| Job::Tell { message: id.to_string() })).await;
+        app.ring_all(next.map(|id| Job::Tell {
+            message: id.to_string(),
+        }))
+        .await;
         return Ok(None);
     }
     let parcel = match body(app, &message)? {
         Body::Seen { message: seen } => {
-            let Some(theirs) = messages::find(&mut tx, &seen).await? else { return Ok(None) };
+            let Some(theirs) = messages::find(&mut tx, &seen).await? else {
+                return Ok(None);
+            };
             let name = record(&theirs.id, "provider");
             let provider_id = app.unseal(&org, &name, &theirs.sealed_provider_id)?;
             Parcel::Seen { provider_id }
@@ -219,11 +289,25 @@ async fn claim(
         Body::Text { text } => Parcel::Message(Wire::Text(text)),
         Body::Buttons { text, buttons } => Parcel::Message(Wire::Buttons {
             body: text,
-            buttons: buttons.into_iter().map(|b| Choice { id: b.id, title: b.title }).collect(),
+            buttons: buttons
+                .into_iter()
+                .map(|b| Choice {
+                    id: b.id,
+                    title: b.title,
+                })
+                .collect(),
         }),
-        Body::Template { name, language, params, buttons } => {
-            Parcel::Message(Wire::Template { name, language, params, buttons })
-        }
+        Body::Template {
+            name,
+            language,
+            params,
+            buttons,
+        } => Parcel::Message(Wire::Template {
+            name,
+            language,
+            params,
+            buttons,
+        }),
     };
     if matches!(parcel, Parcel::Message(_)) {
         let since = now - TimeDelta::seconds(PACE_WINDOW_SECONDS);
@@ -256,7 +340,9 @@ async fn send(
         .map_err(|error| trouble(error.to_string()))?;
     let Some(client) = number.as_ref().and_then(|n| app.whatsapp.get(&n.app)) else {
         let text = "the number belongs to no app of the configuration";
-        return Err(SendError::Operator(crate::channels::Reason::new(None, text)));
+        return Err(SendError::Operator(crate::channels::Reason::new(
+            None, text,
+        )));
     };
     match parcel {
         Parcel::Seen { provider_id } => {
@@ -272,7 +358,9 @@ async fn send(
                 IdentityKind::Phone => Address::Phone(address),
                 IdentityKind::UserId => Address::UserId(address),
             };
-            client.send(&identity.number_id, &to, wire, message.id.as_str()).await
+            client
+                .send(&identity.number_id, &to, wire, message.id.as_str())
+                .await
         }
     }
 }
@@ -313,8 +401,14 @@ async fn note(
                     outgoing::later(&mut tx, org, id, now + pause, &text).await?;
                     if let SendError::Operator(_) = error {
                         let text = format!("WhatsApp refuses to send: {text}");
-                        lay_card(&mut tx, message, "whatsapp", identity.number_id.as_str(), &text)
-                            .await?;
+                        lay_card(
+                            &mut tx,
+                            message,
+                            "whatsapp",
+                            identity.number_id.as_str(),
+                            &text,
+                        )
+                        .await?;
                     }
                 }
                 None => fail(&mut tx, message, &text).await?,
@@ -351,7 +445,9 @@ fn retry_after(
             if message.attempts + 1 >= ATTEMPTS {
                 return None;
             }
-            error.pause(tries).and_then(|pause| TimeDelta::from_std(pause).ok())
+            error
+                .pause(tries)
+                .and_then(|pause| TimeDelta::from_std(pause).ok())
         }
         // WhatsApp sometimes says so right after a message: once more, if our own clock disagrees.
         SendError::WindowShut(_) => {
@@ -414,5 +510,7 @@ pub async fn window_is_open(tx: &mut Tx, identity: &Identity) -> sqlx::Result<bo
 
 /// The organisation of a step, which exists as long as its rows do.
 pub async fn org(tx: &mut Tx, id: &OrgId) -> anyhow::Result<orgs::Org> {
-    orgs::find(tx, id).await?.ok_or_else(|| anyhow::anyhow!("organisation {id} is gone"))
+    orgs::find(tx, id)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("organisation {id} is gone"))
 }

@@ -246,7 +246,9 @@ pub fn order_with_person(request: i64, supplier: &str) -> String {
 }
 
 pub fn refused(request: i64, supplier: &str, why: &str) -> String {
-    format!("{supplier} does not take the order of request {request}: {why}. Nothing was ordered there. Write what you want instead, or ask for another item.")
+    format!(
+        "{supplier} does not take the order of request {request}: {why}. Nothing was ordered there. Write what you want instead, or ask for another item."
+    )
 }
 
 pub fn needs_office(request: i64, supplier: &str) -> String {

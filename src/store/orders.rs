@@ -294,8 +294,14 @@ pub async fn repropose(tx: &mut Tx, order: &Order, document: &Document) -> sqlx:
         .bind(now)
     )?;
     if moved == 1 {
-        end_attempt(tx, &order.org_id, &order.id, AttemptState::Unreleased, "price changed")
-            .await?;
+        end_attempt(
+            tx,
+            &order.org_id,
+            &order.id,
+            AttemptState::Unreleased,
+            "price changed",
+        )
+        .await?;
     }
     Ok(moved)
 }

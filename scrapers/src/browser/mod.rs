@@ -23,8 +23,8 @@ mod processes;
 mod session;
 mod version;
 
-pub(crate) use session::{Handle, Leaves, PageState, Settle, Trouble};
 pub use session::Session;
+pub(crate) use session::{Handle, Leaves, PageState, Settle, Trouble};
 pub use version::CheckError;
 
 /// Chromium's own sandbox.

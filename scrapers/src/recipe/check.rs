@@ -59,7 +59,8 @@ fn top(raw: &Raw) -> Checked {
         return Err(wrong(at, "this program understands schema 1 only"));
     }
     let id = raw.id.get_ref();
-    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    let plain =
+        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
     if id.is_empty() || !id.chars().all(plain) {
         let at = raw.id.span().start;
         return Err(wrong(at, "the id is small letters, digits and hyphens"));
@@ -91,7 +92,10 @@ fn vars(part: Part, at: usize, vars: impl Iterator<Item = Var>) -> Checked {
 
 fn no_secret(at: usize, template: &Template) -> Checked {
     match template.vars().find(|var| var.is_secret()) {
-        Some(var) => Err(wrong(at, format!("{{{var}}} may only be filled into a field"))),
+        Some(var) => Err(wrong(
+            at,
+            format!("{{{var}}} may only be filled into a field"),
+        )),
         None => Ok(()),
     }
 }
@@ -132,11 +136,20 @@ fn check_steps(raw: &Raw, part: Part, steps: &[Spanned<Step>]) -> Checked {
                     .get(name)
                     .ok_or_else(|| wrong(at, format!("there is no [read.{name}]")))?;
                 let fields = read.get_ref().fields.values();
-                vars(part, at, fields.filter_map(|field| field.at.as_ref()).flat_map(|at| at.vars()))?;
+                vars(
+                    part,
+                    at,
+                    fields
+                        .filter_map(|field| field.at.as_ref())
+                        .flat_map(|at| at.vars()),
+                )?;
             }
             Step::Assert { expr, fail: _ } => expression(raw, part, at, expr)?,
             Step::KeepUrl => vars(part, at, std::iter::once(Var::LineUrl))?,
-            Step::When { condition, steps } | Step::While { condition, steps, .. } => {
+            Step::When { condition, steps }
+            | Step::While {
+                condition, steps, ..
+            } => {
                 match condition {
                     Condition::Present(name) | Condition::Absent(name) => {
                         loc(raw, part, at, name)?;
@@ -156,8 +169,12 @@ fn expression(raw: &Raw, part: Part, at: usize, expr: &Expr) -> Checked {
     let right = term(raw, part, at, &expr.right)?;
     let rows = left == Type::Rows || right == Type::Rows;
     if rows {
-        let (Term::Rows(read), Op::Is, Term::OrderLines) = (&expr.left, expr.op, &expr.right) else {
-            return Err(wrong(at, "rows compare only as: READ == order.lines by \"sku,qty\""));
+        let (Term::Rows(read), Op::Is, Term::OrderLines) = (&expr.left, expr.op, &expr.right)
+        else {
+            return Err(wrong(
+                at,
+                "rows compare only as: READ == order.lines by \"sku,qty\"",
+            ));
         };
         return by(raw, at, read, &expr.by);
     }
@@ -169,7 +186,10 @@ fn expression(raw: &Raw, part: Part, at: usize, expr: &Expr) -> Checked {
         || (left == Type::Number && numeric(right))
         || (right == Type::Number && numeric(left));
     if !alike {
-        return Err(wrong(at, format!("{:?} compares things of different types", expr.source)));
+        return Err(wrong(
+            at,
+            format!("{:?} compares things of different types", expr.source),
+        ));
     }
     match expr.op {
         Op::In if left != Type::Text => Err(wrong(at, "`in` is for texts only")),
@@ -192,7 +212,10 @@ fn by(raw: &Raw, at: usize, read: &str, names: &[String]) -> Checked {
             .get(name)
             .ok_or_else(|| wrong(at, format!("[read.{read}] has no {name:?}")))?;
         if Type::from(theirs.kind) != ours.kind() {
-            return Err(wrong(at, format!("{name:?} has different types on both sides")));
+            return Err(wrong(
+                at,
+                format!("{name:?} has different types on both sides"),
+            ));
         }
     }
     Ok(())
@@ -242,7 +265,12 @@ enum Shape {
 }
 
 /// A read whose values the engine itself uses.
-fn fixed<'a>(raw: &'a Raw, name: &str, shape: Shape, steps: &Steps) -> Result<&'a Spanned<Read>, Wrong> {
+fn fixed<'a>(
+    raw: &'a Raw,
+    name: &str,
+    shape: Shape,
+    steps: &Steps,
+) -> Result<&'a Spanned<Read>, Wrong> {
     let here = steps.span().start;
     let read = raw
         .read
@@ -262,7 +290,10 @@ fn fixed<'a>(raw: &'a Raw, name: &str, shape: Shape, steps: &Steps) -> Result<&'
     }
     let is_read = |step: &Spanned<Step>| matches!(step.get_ref(), Step::Read(read) if read == name);
     if !steps.get_ref().iter().any(is_read) {
-        return Err(wrong(here, format!("this flow must read {name:?}, outside of when and while")));
+        return Err(wrong(
+            here,
+            format!("this flow must read {name:?}, outside of when and while"),
+        ));
     }
     Ok(read)
 }
@@ -276,7 +307,9 @@ enum Need {
 fn field(read: &Spanned<Read>, name: &str, kinds: &[Kind], need: Need) -> Checked {
     let at = read.span().start;
     match read.get_ref().fields.get(name) {
-        None if need == Need::Always => Err(wrong(at, format!("this read needs the field {name:?}"))),
+        None if need == Need::Always => {
+            Err(wrong(at, format!("this read needs the field {name:?}")))
+        }
         None => Ok(()),
         Some(Field { kind, .. }) if !kinds.contains(kind) => {
             Err(wrong(at, format!("the field {name:?} has the wrong type")))
@@ -319,7 +352,12 @@ fn fixed_reads(raw: &Raw) -> Checked {
     field(orders, "number", TEXT, Need::Always)?;
     field(orders, "reference", TEXT, Need::MayLack)?;
     field(orders, "total", MONEY, Need::MayLack)?;
-    field(orders, "placed", &[Kind::Date, Kind::Datetime], Need::MayLack)?;
+    field(
+        orders,
+        "placed",
+        &[Kind::Date, Kind::Datetime],
+        Need::MayLack,
+    )?;
     if !["reference", "total"]
         .iter()
         .any(|name| orders.get_ref().fields.contains_key(*name))
@@ -355,15 +393,19 @@ fn commit(raw: &Raw) -> Checked {
         .get(read)
         .ok_or_else(|| wrong(at, format!("there is no [read.{read}]")))?;
     if confirm.get_ref().each.is_some() {
-        return Err(wrong(confirm.span().start, "a confirmation cannot have `each`"));
+        return Err(wrong(
+            confirm.span().start,
+            "a confirmation cannot have `each`",
+        ));
     }
     field(confirm, "number", &[Kind::Text], Need::Always)?;
     field(confirm, "total", &[Kind::Money], Need::MayLack)?;
     sign(at, &commit.placed.sign)?;
     match &commit.refused {
-        Some(refused) if refused.0.at.is_none() => {
-            Err(wrong(at, "commit.refused needs `at`: its text is what people get to read"))
-        }
+        Some(refused) if refused.0.at.is_none() => Err(wrong(
+            at,
+            "commit.refused needs `at`: its text is what people get to read",
+        )),
         Some(refused) => sign(at, &refused.0),
         None => Ok(()),
     }
@@ -380,7 +422,10 @@ fn pages(raw: &Raw) -> Checked {
         .flat_map(|each| each.vars().collect::<Vec<_>>())
         .collect();
     match rows.first() {
-        Some(var) => Err(wrong(0, format!("`each` cannot have variables, but names {{{var}}}"))),
+        Some(var) => Err(wrong(
+            0,
+            format!("`each` cannot have variables, but names {{{var}}}"),
+        )),
         None => Ok(()),
     }
 }

@@ -119,7 +119,9 @@ impl TryFrom<String> for Base {
         if plain && matches!(url.scheme(), "http" | "https") {
             Ok(Self(url))
         } else {
-            Err(format!("{text:?} is not an http or https address without user and query"))
+            Err(format!(
+                "{text:?} is not an http or https address without user and query"
+            ))
         }
     }
 }
@@ -211,7 +213,10 @@ impl TryFrom<String> for Requirement {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Unknown {
-    #[expect(dead_code, reason = "one value exists; naming it is what the recipe must do")]
+    #[expect(
+        dead_code,
+        reason = "one value exists; naming it is what the recipe must do"
+    )]
     pub(crate) reconcile: Reconcile,
     pub(crate) quiet: Span,
     #[serde(default)]
@@ -307,7 +312,10 @@ impl Recipe {
 
     /// The steps of a part; only `order` may be absent.
     pub(crate) fn steps(&self, part: Part) -> Option<&[Spanned<Step>]> {
-        self.raw.flow.steps(part).map(|steps| steps.get_ref().as_slice())
+        self.raw
+            .flow
+            .steps(part)
+            .map(|steps| steps.get_ref().as_slice())
     }
 
     /// The pages to be recognised, in the order of the file.

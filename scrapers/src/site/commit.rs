@@ -124,7 +124,8 @@ impl Visit {
                 Requirement::ReviewAge(_) => return not("the review is too old"),
             }
         }
-        self.find_commit(Scope::with_order(Part::Review, order)).await
+        self.find_commit(Scope::with_order(Part::Review, order))
+            .await
     }
 
     async fn wait_for_outcome(&mut self) -> Submitted {

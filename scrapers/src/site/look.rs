@@ -45,7 +45,9 @@ impl Visit {
                 Some(value::show_decimal(thousandths.parse().ok()?, 3, point))
             }),
             Var::LineUnit => line(|line| line.unit.clone()),
-            Var::LineUrl => scope.line.and_then(|line| self.line_urls.get(&line).cloned()),
+            Var::LineUrl => scope
+                .line
+                .and_then(|line| self.line_urls.get(&line).cloned()),
             Var::OrderPo => scope.order.map(|order| order.reference.clone()),
             Var::OrderAddress => scope.order.map(|order| order.address.key.clone()),
             Var::OrderCurrency => scope.order.map(|order| order.currency.clone()),
@@ -149,7 +151,11 @@ impl Visit {
     fn note_lower(&mut self, name: String, rank: usize, used: String) {
         let note = Note::LowerRank { name, used };
         if rank > 0 && !self.notes.contains(&note) {
-            tracing::warn!(recipe = self.recipe.id(), ?note, "a recipe's first locator no longer works");
+            tracing::warn!(
+                recipe = self.recipe.id(),
+                ?note,
+                "a recipe's first locator no longer works"
+            );
             self.notes.push(note);
         }
     }
@@ -196,7 +202,9 @@ impl Visit {
             Settle::NoAnswer => Err(SiteError::Unavailable("it does not answer".into())),
             Settle::TooSlow => {
                 let seconds = self.session.limits().page.as_secs();
-                Err(SiteError::Unavailable(format!("no page within {seconds} seconds")))
+                Err(SiteError::Unavailable(format!(
+                    "no page within {seconds} seconds"
+                )))
             }
         }
     }
@@ -230,7 +238,10 @@ impl Visit {
         }
         match state.status {
             429 => Err(SiteError::Blocked),
-            500.. => Err(SiteError::Unavailable(format!("it answers {}", state.status))),
+            500.. => Err(SiteError::Unavailable(format!(
+                "it answers {}",
+                state.status
+            ))),
             _ => Ok(()),
         }
     }
@@ -417,7 +428,9 @@ impl Visit {
             .ok_or_else(|| changed("each", "the page does not stay".into()))?;
         for row in answers {
             let mut record = Record::new();
-            for ((field_name, field), found) in fields.iter().zip(row.as_array().into_iter().flatten()) {
+            for ((field_name, field), found) in
+                fields.iter().zip(row.as_array().into_iter().flatten())
+            {
                 let text = match (found["count"].as_u64(), found["text"].as_str()) {
                     (Some(1), Some(text)) if !(text.is_empty() && field.optional) => text,
                     (Some(0 | 1), _) if field.optional => continue,
@@ -440,7 +453,9 @@ impl Visit {
                 let value = value::read(&text, field.kind, format, self.recipe.money())
                     .map_err(|what| changed(field_name, what))?;
                 let rank = rank(found);
-                if rank > 0 && let Some(at) = &field.at {
+                if rank > 0
+                    && let Some(at) = &field.at
+                {
                     notes.push((field_name.clone(), rank, at.source(rank).to_owned()));
                 }
                 record.insert(field_name.clone(), value);
@@ -465,8 +480,14 @@ fn pick(text: &str, field: &Field) -> Option<String> {
 
 /// The text of the sign when this page shows it.
 pub(super) fn shows(sign: &Sign, state: &PageState, texts: Option<&[String]>) -> Option<String> {
-    let url = sign.url.as_ref().is_none_or(|url| url.0.is_match(&state.path));
-    let title = sign.title.as_ref().is_none_or(|title| title.0.is_match(&state.title));
+    let url = sign
+        .url
+        .as_ref()
+        .is_none_or(|url| url.0.is_match(&state.path));
+    let title = sign
+        .title
+        .as_ref()
+        .is_none_or(|title| title.0.is_match(&state.title));
     if !url || !title {
         return None;
     }
@@ -475,7 +496,11 @@ pub(super) fn shows(sign: &Sign, state: &PageState, texts: Option<&[String]>) ->
         (Some(_), None) => None,
         (Some(_), Some(texts)) => texts
             .iter()
-            .find(|text| sign.text.as_ref().is_none_or(|search| search.0.is_match(text)))
+            .find(|text| {
+                sign.text
+                    .as_ref()
+                    .is_none_or(|search| search.0.is_match(text))
+            })
             .map(|text| quote(text)),
     }
 }

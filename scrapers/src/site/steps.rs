@@ -82,11 +82,7 @@ impl Visit {
         }
     }
 
-    async fn holds(
-        &mut self,
-        scope: Scope<'_>,
-        condition: &Condition,
-    ) -> Result<bool, SiteError> {
+    async fn holds(&mut self, scope: Scope<'_>, condition: &Condition) -> Result<bool, SiteError> {
         match condition {
             Condition::Present(name) => self.is_present(scope, name).await,
             Condition::Absent(name) => self.is_present(scope, name).await.map(|there| !there),
@@ -94,12 +90,7 @@ impl Visit {
         }
     }
 
-    fn assert(
-        &self,
-        scope: Scope<'_>,
-        expr: &Expr,
-        fail: Option<Fail>,
-    ) -> Result<(), SiteError> {
+    fn assert(&self, scope: Scope<'_>, expr: &Expr, fail: Option<Fail>) -> Result<(), SiteError> {
         let outcome = self.evaluate(scope, expr)?;
         if outcome.holds {
             return Ok(());
@@ -118,7 +109,12 @@ impl Visit {
                     Some(Value::Money(amount)) => Some(*amount),
                     Some(Value::Text(_) | Value::Quantity(_) | Value::Time(_)) | None => None,
                 };
-                let text = format!("{}: found {}, approved {}", expr.source, show(found), show(approved));
+                let text = format!(
+                    "{}: found {}, approved {}",
+                    expr.source,
+                    show(found),
+                    show(approved)
+                );
                 Err(self.refusal(scope, fail, price, text))
             }
             None => Err(SiteError::Drift {
@@ -131,7 +127,8 @@ impl Visit {
 
     /// After a sign-in that did not get through: was it the account or the site.
     pub(super) async fn refused_sign_in(&mut self, error: SiteError) -> SiteError {
-        let form = serde_json::json!([{ "by": "css", "css": "input[type=password]", "first": true }]);
+        let form =
+            serde_json::json!([{ "by": "css", "css": "input[type=password]", "first": true }]);
         let alerts = serde_json::json!([{ "by": "css", "css": "[role=alert], .alert, .error", "first": true }]);
         let asked = self.session.ask("locate", form).await;
         if !asked.is_ok_and(|found| found["count"] == 1) {

@@ -1,6 +1,10 @@
 //! A real Chromium for the tests, and small pages to look at.
 
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its part of this")]
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "each test file uses its part of this"
+)]
 
 use std::path::Path;
 use std::time::Duration;
@@ -102,7 +106,10 @@ pub(crate) fn group_size(group: i32) -> usize {
 
 /// The group of the Chromium whose profile stands under the folder.
 pub(crate) fn group_under(folder: &Path) -> Option<i32> {
-    let wanted = format!("--user-data-dir={}", folder.canonicalize().unwrap().display());
+    let wanted = format!(
+        "--user-data-dir={}",
+        folder.canonicalize().unwrap().display()
+    );
     std::fs::read_dir("/proc").unwrap().find_map(|entry| {
         let path = entry.ok()?.path();
         let line = std::fs::read(path.join("cmdline")).ok()?;
@@ -111,7 +118,12 @@ pub(crate) fn group_under(folder: &Path) -> Option<i32> {
             .any(|argument| argument.starts_with(&wanted))
             .then_some(())?;
         let stat = std::fs::read_to_string(path.join("stat")).ok()?;
-        stat.rsplit_once(')')?.1.split_whitespace().nth(2)?.parse().ok()
+        stat.rsplit_once(')')?
+            .1
+            .split_whitespace()
+            .nth(2)?
+            .parse()
+            .ok()
     })
 }
 
@@ -128,7 +140,12 @@ pub(crate) fn child_of(group: i32) -> Option<i32> {
     std::fs::read_dir("/proc").unwrap().find_map(|entry| {
         let path = entry.ok()?.path();
         let stat = std::fs::read_to_string(path.join("stat")).ok()?;
-        let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.to_owned();
+        let parent = stat
+            .rsplit_once(')')?
+            .1
+            .split_whitespace()
+            .nth(1)?
+            .to_owned();
         let pid = path.file_name()?.to_str()?.parse().ok()?;
         (parent == group.to_string()).then_some(pid)
     })

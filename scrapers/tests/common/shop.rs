@@ -100,7 +100,11 @@ impl Shop {
 
 impl House {
     fn price(&self, sku: &str) -> i64 {
-        self.prices.iter().find(|(known, _)| *known == sku).unwrap().1
+        self.prices
+            .iter()
+            .find(|(known, _)| *known == sku)
+            .unwrap()
+            .1
     }
 
     fn total(&self) -> i64 {
@@ -171,7 +175,10 @@ async fn basket(State(house): Shared) -> Html<String> {
             format!("<form method=post action=/remove><input type=hidden name=sku value={sku}><button>Remove</button></form>")
         })
         .collect();
-    page("Basket", &format!("{}{forms}<a href=/checkout>Checkout</a>", rows(&house)))
+    page(
+        "Basket",
+        &format!("{}{forms}<a href=/checkout>Checkout</a>", rows(&house)),
+    )
 }
 
 async fn remove(State(house): Shared, Form(fields): Fields) -> Redirect {
@@ -198,7 +205,11 @@ async fn item(State(house): Shared, Path(sku): Path<String>) -> Html<String> {
 
 async fn add(State(house): Shared, Form(fields): Fields) -> Redirect {
     let qty = fields["qty"].parse().unwrap();
-    house.lock().unwrap().basket.push((fields["sku"].clone(), qty));
+    house
+        .lock()
+        .unwrap()
+        .basket
+        .push((fields["sku"].clone(), qty));
     Redirect::to("/basket")
 }
 
@@ -254,7 +265,10 @@ async fn place(State(house): Shared) -> Response {
 }
 
 async fn thanks(Path(number): Path<String>) -> Html<String> {
-    page("Thank you", &format!("<p>Your order number is <strong>{number}</strong>.</p>"))
+    page(
+        "Thank you",
+        &format!("<p>Your order number is <strong>{number}</strong>.</p>"),
+    )
 }
 
 /// Two orders a page, newest first.
@@ -288,7 +302,11 @@ async fn orders(
 
 async fn order(State(house): Shared, Path(number): Path<String>) -> Html<String> {
     let house = house.lock().unwrap();
-    let made = house.made.iter().find(|made| made.number == number).unwrap();
+    let made = house
+        .made
+        .iter()
+        .find(|made| made.number == number)
+        .unwrap();
     let rows: String = made
         .lines
         .iter()
