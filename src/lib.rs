@@ -1,3 +1,4 @@
 //! Sutler.
 
 pub mod domain;
+pub mod language;
