@@ -65,6 +65,14 @@ async fn until<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) 
     .await;
 }
 
+/// Redis takes commands and answers none for so long.
+async fn pause(redis: &Redis, time: Duration) {
+    let millis = u64::try_from(time.as_millis()).unwrap();
+    let mut client = redis::cmd("CLIENT");
+    let pause = client.arg("PAUSE").arg(millis);
+    let () = pause.query_async(&mut redis.conn().await).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_is_rung_runs_and_leaves_nothing_behind() {
     let redis = Redis::start(Keep::Nothing);
@@ -335,12 +343,7 @@ async fn a_stalled_redis_ends_no_worker() {
     let mut seen = run_and_see(&queue, 1);
     queue.ring(tell(1)).await.unwrap();
     soon("the first job", seen.recv()).await.unwrap();
-    let () = redis::cmd("CLIENT")
-        .arg("PAUSE")
-        .arg(3_000)
-        .query_async(&mut redis.conn().await)
-        .await
-        .unwrap();
+    pause(&redis, Duration::from_secs(3)).await;
     let refused = queue.ring(tell(2)).await;
     assert!(matches!(refused, Err(RingError::Silent)), "{refused:?}");
     until("rings are taken again", || async {
@@ -357,6 +360,30 @@ async fn a_stalled_redis_ends_no_worker() {
     }
     assert!(ran.contains(&tell(3)), "{ran:?}");
     assert_eq!(queue.health()[0].restarts, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_falls_silent_is_replaced() {
+    let redis = Redis::start(Keep::Nothing);
+    let queue = redis.queue(Settings {
+        longest_silence: Duration::from_millis(1_500),
+        ..quick()
+    });
+    let (mut begins, mut ends, gate) = run_and_hold(&queue, 1);
+    queue.ring(tell(1)).await.unwrap();
+    soon("the job begins", begins.recv()).await.unwrap();
+    pause(&redis, Duration::from_secs(4)).await;
+    gate.add_permits(1);
+    soon("the body ends", ends.recv()).await.unwrap();
+    until("the worker is replaced", || async {
+        queue.health()[0].restarts > 0
+    })
+    .await;
+    until("rings are taken again", || async {
+        queue.ring(tell(2)).await.is_ok()
+    })
+    .await;
+    soon("the next job begins", begins.recv()).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
