@@ -81,7 +81,9 @@ fn one_apart(a: &str, b: &str) -> bool {
 }
 
 pub(crate) fn split_words(text: &str) -> Vec<&str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 impl Live {
@@ -104,7 +106,12 @@ impl Live {
         let other = split_words(item);
         let covers = |a: &[&str], b: &[&str]| a.iter().all(|x| b.iter().any(|y| same_word(x, y)));
         let plain = |spec: Option<&str>| {
-            spec.map(|spec| spec.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>())
+            spec.map(|spec| {
+                spec.chars()
+                    .filter(|c| c.is_alphanumeric())
+                    .flat_map(char::to_lowercase)
+                    .collect::<String>()
+            })
         };
         covers(&own, &other) && covers(&other, &own) && plain(self.spec.as_deref()) == plain(spec)
     }
@@ -148,7 +155,11 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
     let quoted = around.quoted.is_some() && said.words.is_empty();
     if said.new.is_empty() {
         let asks = !said.old.is_empty();
-        return if asks { Outcome::Ask(QuestionCode::Quantity, said.span, candidates(around, &said)) } else { Outcome::NoChange };
+        return if asks {
+            Outcome::Ask(QuestionCode::Quantity, said.span, candidates(around, &said))
+        } else {
+            Outcome::NoChange
+        };
     }
     if has(Class::Increase) || has(Class::Decrease) {
         return by_or_to(burst, fragment, around, said);
@@ -190,26 +201,43 @@ fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
             Piece::Number(number) if gives_up => {
                 said.old.push((number.value.clone(), part.from, part.to));
                 said.claims.push((part.from, part.to, Use::OldValue));
-                if let Some(last) = said.new.last_mut() && last.1.is_none() {
+                if let Some(last) = said.new.last_mut()
+                    && last.1.is_none()
+                {
                     last.1.clone_from(&number.unit);
                 }
                 gives_up = false;
             }
             Piece::Number(number) => {
-                said.new.push((number.value.clone(), number.unit.clone(), number.change, part.from, part.to));
+                said.new.push((
+                    number.value.clone(),
+                    number.unit.clone(),
+                    number.change,
+                    part.from,
+                    part.to,
+                ));
                 said.claims.push((part.from, part.to, Use::Quantity));
             }
             Piece::Word | Piece::Size => {
                 gives_up = false;
                 let text = burst.words(part.from, part.to);
-                said.words.extend(split_words(&text).into_iter().map(str::to_lowercase));
+                said.words
+                    .extend(split_words(&text).into_iter().map(str::to_lowercase));
                 said.claims.push((part.from, part.to, Use::Item));
             }
             Piece::Cue(classes) => {
                 gives_up = classes.any(&[Class::InsteadOf, Class::FromValue])
                     || gives_up && classes.any(&[Class::The, Class::Determiner]);
             }
-            Piece::Article | Piece::Of | Piece::Times | Piece::Dash | Piece::Open | Piece::Close | Piece::Separator | Piece::Odd | Piece::Gap => {}
+            Piece::Article
+            | Piece::Of
+            | Piece::Times
+            | Piece::Dash
+            | Piece::Open
+            | Piece::Close
+            | Piece::Separator
+            | Piece::Odd
+            | Piece::Gap => {}
         }
     }
     said
@@ -217,9 +245,13 @@ fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
 
 /// The lines that may be meant.
 fn candidates(around: &Around<'_>, said: &Said) -> Vec<usize> {
-    let mut found: Vec<usize> = (0..around.live.len()).filter(|at| !around.live[*at].removed).collect();
+    let mut found: Vec<usize> = (0..around.live.len())
+        .filter(|at| !around.live[*at].removed)
+        .collect();
     match around.quoted {
-        Some(Quoted::Message(message)) => found.retain(|at| around.live[*at].message == Some(*message)),
+        Some(Quoted::Message(message)) => {
+            found.retain(|at| around.live[*at].message == Some(*message))
+        }
         Some(Quoted::Lines(lines)) => found.retain(|at| lines.contains(at)),
         Some(Quoted::Elsewhere) | None => {}
     }
@@ -229,16 +261,32 @@ fn candidates(around: &Around<'_>, said: &Said) -> Vec<usize> {
     for (old, _, _) in &said.old {
         let old = old.exact();
         found.retain(|at| {
-            let quantity = around.live[*at].quantity.as_ref().map(|quantity| quantity.thousandths);
+            let quantity = around.live[*at]
+                .quantity
+                .as_ref()
+                .map(|quantity| quantity.thousandths);
             old.is_some() && quantity == old
         });
     }
-    if found.len() > 1 && let Some((_, Some(unit), ..)) = said.new.first() {
-        let of_unit = |at: &usize| around.live[*at].quantity.as_ref().is_some_and(|quantity| quantity.unit == unit.unit);
+    if found.len() > 1
+        && let Some((_, Some(unit), ..)) = said.new.first()
+    {
+        let of_unit = |at: &usize| {
+            around.live[*at]
+                .quantity
+                .as_ref()
+                .is_some_and(|quantity| quantity.unit == unit.unit)
+        };
         found.retain(of_unit);
     }
-    let bare = said.words.is_empty() && said.old.is_empty() && said.new.first().is_none_or(|new| new.1.is_none());
-    if found.len() > 1 && bare && around.quoted.is_none() && let Some(just) = around.just_made {
+    let bare = said.words.is_empty()
+        && said.old.is_empty()
+        && said.new.first().is_none_or(|new| new.1.is_none());
+    if found.len() > 1
+        && bare
+        && around.quoted.is_none()
+        && let Some(just) = around.just_made
+    {
         found = vec![just];
     }
     found
@@ -259,7 +307,12 @@ fn set(around: &Around<'_>, said: Said, firm: bool) -> Outcome {
         let unknown = found.is_empty() && !said.words.is_empty() && !firm;
         let could_be_new = unknown && said.new.len() == 1;
         // "Actually I also need 5 spades": new, when no line could be meant by it.
-        let near = said.words.iter().any(|word| around.live.iter().any(|line| !line.removed && line.names(word)));
+        let near = said.words.iter().any(|word| {
+            around
+                .live
+                .iter()
+                .any(|line| !line.removed && line.names(word))
+        });
         if could_be_new && !near {
             return Outcome::Ask(QuestionCode::Reference, said.span, Vec::new());
         }
@@ -284,12 +337,21 @@ fn set(around: &Around<'_>, said: Said, firm: bool) -> Outcome {
 
 fn more_or_less(around: &Around<'_>, said: Said, less: bool) -> Outcome {
     let found = candidates(around, &said);
-    let change = if less || said.new[0].2 == Change::Less { Change::Less } else { Change::More };
+    let change = if less || said.new[0].2 == Change::Less {
+        Change::Less
+    } else {
+        Change::More
+    };
     match found[..] {
         [line] => step(around, said, line, change),
         [] if !said.words.is_empty() && change == Change::More => {
             // "another 3 rolls of tape": a new line, unless a word of it is near one that stands.
-            let near = said.words.iter().any(|word| around.live.iter().any(|line| !line.removed && line.names(word)));
+            let near = said.words.iter().any(|word| {
+                around
+                    .live
+                    .iter()
+                    .any(|line| !line.removed && line.names(word))
+            });
             if near {
                 Outcome::Ask(QuestionCode::Reference, said.span, found)
             } else {
@@ -330,16 +392,24 @@ fn step(around: &Around<'_>, said: Said, line: usize, change: Change) -> Outcome
 /// "increase cement to 15", "reduce the sand by 2".
 fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Said) -> Outcome {
     let lead = said.new.first().and_then(|new| {
-        let before = fragment.iter().rev().find(|part| part.to <= new.3 && part.piece != Piece::Gap)?;
+        let before = fragment
+            .iter()
+            .rev()
+            .find(|part| part.to <= new.3 && part.piece != Piece::Gap)?;
         Some(before.from)
     });
     let led = |class: Class| lead.is_some_and(|at| burst.has(at, class));
     let found = candidates(around, &said);
-    let raise = fragment.iter().any(|part| part.classes().has(Class::Increase));
+    let raise = fragment
+        .iter()
+        .any(|part| part.classes().has(Class::Increase));
     match found[..] {
-        [line] if led(Class::ByAmount) => {
-            step(around, said, line, if raise { Change::More } else { Change::Less })
-        }
+        [line] if led(Class::ByAmount) => step(
+            around,
+            said,
+            line,
+            if raise { Change::More } else { Change::Less },
+        ),
         [_] if led(Class::PlaceTo) => set(around, said, true),
         _ => Outcome::Ask(QuestionCode::Reference, said.span, found),
     }
@@ -348,7 +418,11 @@ fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Sai
 fn remove(around: &Around<'_>, said: Said) -> Outcome {
     let mut asked = said;
     // "remove the 20 bags of cement": the amount names the line.
-    let values: Vec<_> = asked.new.drain(..).map(|new| (new.0, new.3, new.4)).collect();
+    let values: Vec<_> = asked
+        .new
+        .drain(..)
+        .map(|new| (new.0, new.3, new.4))
+        .collect();
     let had_number = !values.is_empty();
     asked.old.extend(values);
     for claim in &mut asked.claims {
@@ -372,18 +446,30 @@ fn remove(around: &Around<'_>, said: Said) -> Outcome {
 }
 
 /// "gravel instead of sand", "replace sand with gravel", "change the sand to gravel".
-fn replace(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: &Said) -> Option<Outcome> {
+fn replace(
+    burst: &Burst<'_>,
+    fragment: &[Part],
+    around: &Around<'_>,
+    said: &Said,
+) -> Option<Outcome> {
     let words = |part: &Part| matches!(part.piece, Piece::Word | Piece::Size);
     let at = |class: Class| fragment.iter().position(|part| part.classes().has(class));
     let (old, new) = if let Some(middle) = at(Class::InsteadOf).filter(|middle| {
-        fragment[middle + 1..].iter().find(|part| words(part) || part.number().is_some()).is_some_and(words)
+        fragment[middle + 1..]
+            .iter()
+            .find(|part| words(part) || part.number().is_some())
+            .is_some_and(words)
             && fragment[..*middle].iter().any(words)
     }) {
         (&fragment[middle + 1..], &fragment[..middle])
     } else {
-        let start = at(Class::Replace).or_else(|| at(Class::Correct).filter(|_| said.new.is_empty()))?;
+        let start =
+            at(Class::Replace).or_else(|| at(Class::Correct).filter(|_| said.new.is_empty()))?;
         let middle = (start + 1..fragment.len()).find(|at| {
-            burst.entry(fragment[*at].from).0.any(&[Class::ReplaceBy, Class::PlaceTo])
+            burst
+                .entry(fragment[*at].from)
+                .0
+                .any(&[Class::ReplaceBy, Class::PlaceTo])
         })?;
         (&fragment[start + 1..middle], &fragment[middle + 1..])
     };
@@ -397,14 +483,19 @@ fn replace(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: &Sai
     };
     let cleaned: Vec<Part> = new
         .iter()
-        .filter(|part| !part.classes().any(&[Class::Correct, Class::Replace, Class::Not]))
+        .filter(|part| {
+            !part
+                .classes()
+                .any(&[Class::Correct, Class::Replace, Class::Not])
+        })
         .cloned()
         .collect();
     let mut read: LineRead = match parse(burst, &core(burst, &cleaned)?) {
         Parsed::Lines(mut lines) if lines.len() == 1 => lines.remove(0),
         Parsed::Item(mut read) => {
             read.line.quantity.clone_from(&around.live[line].quantity);
-            read.doubts.retain(|doubt| doubt.code != QuestionCode::Quantity);
+            read.doubts
+                .retain(|doubt| doubt.code != QuestionCode::Quantity);
             read
         }
         Parsed::Lines(_) | Parsed::Amount(_) | Parsed::Nothing | Parsed::Unclear => {

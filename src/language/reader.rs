@@ -25,7 +25,10 @@ pub fn read(messages: &[Said], setting: &Setting) -> Reading {
     }
     let places = place::find(&mut burst);
     let sentences = burst.sentences();
-    let parts: Vec<Vec<Part>> = sentences.iter().map(|sentence| pieces(&mut burst, *sentence)).collect();
+    let parts: Vec<Vec<Part>> = sentences
+        .iter()
+        .map(|sentence| pieces(&mut burst, *sentence))
+        .collect();
     let modes = modes(&sentences, &parts);
     let orderly = orders(&burst, &parts, &modes);
     let mut reader = Reader {
@@ -70,7 +73,9 @@ impl State {
     }
 
     fn has_new_lines(&self) -> bool {
-        self.live.iter().any(|line| line.message.is_some() && !line.removed)
+        self.live
+            .iter()
+            .any(|line| line.message.is_some() && !line.removed)
     }
 }
 
@@ -110,17 +115,35 @@ impl Reader<'_> {
             return;
         }
         self.begin_request(sentence, parts);
-        let before = self.states.last().map_or(0, |state| state.request.operations.len());
+        let before = self
+            .states
+            .last()
+            .map_or(0, |state| state.request.operations.len());
         let mut just_made = None;
         let fragments = fragments(&self.burst, parts);
         for fragment in &fragments {
             self.fragment(sentence, fragment, &mut just_made);
         }
-        let only_cues = parts.iter().all(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap | Piece::Dash | Piece::Separator));
-        let sorry = parts.iter().any(|part| part.classes().any(&[Class::Correct, Class::No]));
-        self.announced = if only_cues && sorry { Announced::Yes } else { Announced::No };
+        let only_cues = parts.iter().all(|part| {
+            matches!(
+                part.piece,
+                Piece::Cue(_) | Piece::Gap | Piece::Dash | Piece::Separator
+            )
+        });
+        let sorry = parts
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]));
+        self.announced = if only_cues && sorry {
+            Announced::Yes
+        } else {
+            Announced::No
+        };
         self.day_and_place(sentence, parts, just_made.is_some());
-        let made = self.states.last().map_or(0, |state| state.request.operations.len()) > before;
+        let made = self
+            .states
+            .last()
+            .map_or(0, |state| state.request.operations.len())
+            > before;
         if mode == Mode::Doubt && (made || !self.pending.is_empty()) {
             let span = self.burst.span(sentence.from, sentence.to);
             self.ask(QuestionCode::ReportOrOrder, None, span, Vec::new());
@@ -129,12 +152,22 @@ impl Reader<'_> {
 
     /// "Another order", or a heading with another place, begins a request of its own.
     fn begin_request(&mut self, sentence: Sentence, parts: &[Part]) {
-        let another = parts.iter().any(|part| part.classes().has(Class::AnotherOrder));
+        let another = parts
+            .iter()
+            .any(|part| part.classes().has(Class::AnotherOrder));
         let state = self.states.last().expect("there is always a request");
-        let heading = self.places.iter().find(|found| found.from >= sentence.from && found.to <= sentence.to);
+        let heading = self
+            .places
+            .iter()
+            .find(|found| found.from >= sentence.from && found.to <= sentence.to);
         let elsewhere = heading.is_some_and(|found| {
-            let other = state.request.place.as_ref().is_some_and(|place| place.words.to_lowercase() != found.read.words.to_lowercase());
-            found.heading == Heading::Yes && other && parts.iter().any(|part| part.number().is_some())
+            let other =
+                state.request.place.as_ref().is_some_and(|place| {
+                    place.words.to_lowercase() != found.read.words.to_lowercase()
+                });
+            found.heading == Heading::Yes
+                && other
+                && parts.iter().any(|part| part.number().is_some())
         });
         if another && !state.has_new_lines() && self.states.len() == 1 && !state.live.is_empty() {
             self.flush();
@@ -200,8 +233,12 @@ impl Reader<'_> {
             Parsed::Nothing => {}
             Parsed::Unclear => {
                 self.flush();
-                let asks = fragment.iter().any(|part| part.classes().any(&[Class::Request, Class::Add]));
-                let content = fragment.iter().any(|part| matches!(part.piece, Piece::Word | Piece::Number(_)));
+                let asks = fragment
+                    .iter()
+                    .any(|part| part.classes().any(&[Class::Request, Class::Add]));
+                let content = fragment
+                    .iter()
+                    .any(|part| matches!(part.piece, Piece::Word | Piece::Number(_)));
                 if asks && content {
                     let (from, to) = (fragment[0].from, fragment[fragment.len() - 1].to);
                     let span = self.burst.span(from, to);
@@ -216,7 +253,11 @@ impl Reader<'_> {
         let mut out: Vec<Part> = Vec::with_capacity(fragment.len());
         for part in fragment {
             if part.number().is_some() {
-                let cues = out.iter().rev().take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap)).count();
+                let cues = out
+                    .iter()
+                    .rev()
+                    .take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
+                    .count();
                 let start = out.len() - cues;
                 let corrects = out[start..].iter().any(|part| {
                     part.classes().has(Class::Correct) && !part.classes().has(Class::Not)
@@ -340,7 +381,11 @@ impl Reader<'_> {
                 return true;
             };
             let gone = live.get(about).is_some_and(|live| live.removed);
-            let set = line == Some(about) && matches!(question.code, QuestionCode::Quantity | QuestionCode::NumberFormat);
+            let set = line == Some(about)
+                && matches!(
+                    question.code,
+                    QuestionCode::Quantity | QuestionCode::NumberFormat
+                );
             !gone && !set
         });
     }
@@ -350,9 +395,14 @@ impl Reader<'_> {
         let pending = std::mem::take(&mut self.pending);
         let alternates = |item_first: bool| {
             pending.len() % 2 == 0
-                && pending.iter().enumerate().all(|(at, half)| half.item.is_some() == ((at % 2 == 0) == item_first))
+                && pending
+                    .iter()
+                    .enumerate()
+                    .all(|(at, half)| half.item.is_some() == ((at % 2 == 0) == item_first))
         };
-        let one_message = pending.windows(2).all(|pair| pair[0].message == pair[1].message);
+        let one_message = pending
+            .windows(2)
+            .all(|pair| pair[0].message == pair[1].message);
         if !pending.is_empty() && (alternates(true) || (alternates(false) && one_message)) {
             for pair in pending.chunks(2) {
                 let both: Vec<Part> = pair.iter().flat_map(|half| half.parts.clone()).collect();
@@ -380,7 +430,10 @@ impl Reader<'_> {
     fn half(&mut self, half: &Half) {
         match &half.item {
             Some(read) => {
-                let known = self.burst.has(half.parts.last().map_or(0, |part| part.from), Class::Uncountable);
+                let known = self.burst.has(
+                    half.parts.last().map_or(0, |part| part.from),
+                    Class::Uncountable,
+                );
                 if self.orderly || known {
                     self.add(read.clone(), half.message);
                 }
@@ -401,28 +454,51 @@ impl Reader<'_> {
 
     fn day_and_place(&mut self, sentence: Sentence, parts: &[Part], made_lines: bool) {
         let inside = |from: usize, to: usize| from >= sentence.from && to <= sentence.to;
-        let corrects = parts.iter().any(|part| part.classes().any(&[Class::Correct, Class::No]));
-        let hits: Vec<date::Hit> = self.dates.iter().filter(|hit| inside(hit.from, hit.to)).cloned().collect();
+        let corrects = parts
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]));
+        let hits: Vec<date::Hit> = self
+            .dates
+            .iter()
+            .filter(|hit| inside(hit.from, hit.to))
+            .cloned()
+            .collect();
         for hit in hits {
             let span = self.burst.span(hit.from, hit.to);
             let now = self.burst.setting.now;
-            if let Some(choices) = needed::take(&mut self.state().request.needed_by, &hit, span, now, corrects) {
+            if let Some(choices) = needed::take(
+                &mut self.state().request.needed_by,
+                &hit,
+                span,
+                now,
+                corrects,
+            ) {
                 self.ask(QuestionCode::Date, None, span, choices);
             }
         }
-        let found: Vec<place::Found> = self.places.iter().filter(|found| inside(found.from, found.to)).cloned().collect();
+        let found: Vec<place::Found> = self
+            .places
+            .iter()
+            .filter(|found| inside(found.from, found.to))
+            .cloned()
+            .collect();
         let checked = !self.burst.setting.sites.is_empty();
         for place in found {
             let span = self.burst.span(place.from, place.to);
             let had_lines = self.states.last().is_some_and(|state| {
-                state.live.iter().any(|line| line.message.is_some_and(|message| message != sentence.message))
+                state.live.iter().any(|line| {
+                    line.message
+                        .is_some_and(|message| message != sentence.message)
+                })
             });
             let request = &mut self.state().request;
             let same = |read: &super::reading::PlaceRead| {
-                read.words.to_lowercase() == place.read.words.to_lowercase() || (read.site.is_some() && read.site == place.read.site)
+                read.words.to_lowercase() == place.read.words.to_lowercase()
+                    || (read.site.is_some() && read.site == place.read.site)
             };
             let other = request.place.as_ref().is_some_and(|read| !same(read));
-            let late = request.place.is_none() && place.heading == Heading::Yes && had_lines && made_lines;
+            let late =
+                request.place.is_none() && place.heading == Heading::Yes && had_lines && made_lines;
             if request.place.is_none() || corrects {
                 request.place = Some(place.read.clone());
             }
@@ -439,10 +515,17 @@ impl Reader<'_> {
 
     fn finish(mut self) -> Reading {
         self.flush();
-        let standing = self.states.iter().any(|state| state.live.iter().any(|line| !line.removed));
-        let works = self.states.iter().any(|state| !state.request.operations.is_empty());
+        let standing = self
+            .states
+            .iter()
+            .any(|state| state.live.iter().any(|line| !line.removed));
+        let works = self
+            .states
+            .iter()
+            .any(|state| !state.request.operations.is_empty());
         let first = &self.states[0].request;
-        let moved = !self.burst.setting.draft.is_empty() && (first.place.is_some() || first.needed_by.is_some());
+        let moved = !self.burst.setting.draft.is_empty()
+            && (first.place.is_some() || first.needed_by.is_some());
         let open = self.orderly && !self.questions.is_empty();
         let drafted = !self.burst.setting.draft.is_empty();
         let ends = self.cancelled && (!standing || !works);
@@ -471,12 +554,20 @@ impl Reader<'_> {
         }
         let done = self.done();
         let (gate, used) = gate::account(&self.burst);
-        let asks = matches!(intent, Intent::Order | Intent::Change | Intent::AnotherOrder | Intent::Several | Intent::Reorder);
+        let asks = matches!(
+            intent,
+            Intent::Order
+                | Intent::Change
+                | Intent::AnotherOrder
+                | Intent::Several
+                | Intent::Reorder
+        );
         if asks || (self.orderly && intent != Intent::Cancel) {
             let more = gate::questions(&gate, &self.questions, self.states.len() - 1);
             self.questions.extend(more);
         }
-        self.questions.sort_by_key(|question| (question.request, question.span));
+        self.questions
+            .sort_by_key(|question| (question.request, question.span));
         self.questions.dedup();
         Reading {
             intent,
@@ -502,8 +593,17 @@ impl Reader<'_> {
         let at = (0..self.burst.tokens.len()).rev().find(|at| {
             let (classes, len) = self.burst.entry(*at);
             let ends = self.burst.tokens.get(at + len).is_none_or(|next| {
-                matches!(next.kind, super::token::Kind::Mark(_) | super::token::Kind::Break | super::token::Kind::Symbol)
-                    || self.burst.entry(at + len).0.any(&[Class::Thanks, Class::Polite, Class::Address, Class::Filler])
+                matches!(
+                    next.kind,
+                    super::token::Kind::Mark(_)
+                        | super::token::Kind::Break
+                        | super::token::Kind::Symbol
+                ) || self.burst.entry(at + len).0.any(&[
+                    Class::Thanks,
+                    Class::Polite,
+                    Class::Address,
+                    Class::Filler,
+                ])
             });
             classes.has(Class::Done) && ends
         })?;
@@ -516,7 +616,8 @@ fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
     let mut out: Vec<Vec<Part>> = Vec::new();
     let mut current: Vec<Part> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
-        let moved = part.piece == Piece::Gap && matches!(burst.used(part.from), Some(Use::Date | Use::Place));
+        let moved = part.piece == Piece::Gap
+            && matches!(burst.used(part.from), Some(Use::Date | Use::Place));
         let splits = moved || part.piece == Piece::Separator;
         if splits && !joins(&current, &parts[at + 1..]) {
             out.push(std::mem::take(&mut current));
@@ -532,13 +633,27 @@ fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
 /// A comma does not part "sorry, 30 bags" nor "20 bags, not 30".
 fn joins(before: &[Part], after: &[Part]) -> bool {
     let sorry = !before.is_empty()
-        && before.iter().all(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
-        && before.iter().any(|part| part.classes().any(&[Class::Correct, Class::No]));
+        && before
+            .iter()
+            .all(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
+        && before
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]));
     let mut next = after.iter().filter(|part| part.piece != Piece::Gap);
-    let not = next.next().is_some_and(|part| part.classes().has(Class::InsteadOf))
+    let not = next
+        .next()
+        .is_some_and(|part| part.classes().has(Class::InsteadOf))
         && next.next().is_some_and(|part| part.number().is_some())
         && before.iter().any(|part| part.number().is_some());
-    let corrected = after.iter().take_while(|part| matches!(part.piece, Piece::Cue(_))).any(|part| part.classes().has(Class::Correct));
-    let only_number = before.last().is_some_and(|part| part.number().is_some()) && before.iter().filter(|part| matches!(part.piece, Piece::Word)).count() == 0;
+    let corrected = after
+        .iter()
+        .take_while(|part| matches!(part.piece, Piece::Cue(_)))
+        .any(|part| part.classes().has(Class::Correct));
+    let only_number = before.last().is_some_and(|part| part.number().is_some())
+        && before
+            .iter()
+            .filter(|part| matches!(part.piece, Piece::Word))
+            .count()
+            == 0;
     sorry || not || (corrected && only_number)
 }
