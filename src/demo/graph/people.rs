@@ -274,6 +274,7 @@ pub(super) fn send_raw(inner: &Arc<Inner>, who: &str, message: Value) -> anyhow:
     inner.send(Parcel {
         lane: format!("messages {peer}"),
         value,
+        wamid: Some(id.clone()),
         pending: Pending::new(&inner.undelivered),
     });
     inner.changed();

@@ -60,7 +60,7 @@ function formatted(text) {
 const NAMES = { image: 'Photo', audio: 'Voice note', document: 'Document', location: 'Location', contacts: 'Contact', sticker: 'Sticker', video: 'Video' };
 
 function summary(entry) {
-  return entry.body || entry.header || NAMES[entry.kind] || 'Message';
+  return (entry.body || entry.header || NAMES[entry.kind] || 'Message').replace(/\s+/g, ' ');
 }
 
 function attachment(entry) {
@@ -117,12 +117,13 @@ function drawEntry(phone, entry, turn) {
   if (entry.footer) bubble.append(make('div', 'foot', entry.footer));
   const meta = make('div', 'meta');
   meta.append(make('span', '', new Date(entry.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })));
-  meta.append(ticks(entry));
+  if (entry.author === 'person') meta.append(ticks(entry));
   bubble.append(meta);
   row.append(bubble);
   if (entry.reaction) row.append(make('span', 'reaction', entry.reaction));
 
   if (entry.buttons.length) {
+    row.classList.add('card');
     const buttons = make('div', 'buttons');
     if (entry.opener) {
       const open = make('button', '', '☰ ' + entry.opener);
@@ -175,6 +176,7 @@ class Phone {
     this.quiet = null;
     this.typingUntil = 0;
     this.read = 0;
+    this.following = true;
     this.node = $(document, '#phone').content.firstElementChild.cloneNode(true);
     $(document, 'main').append(this.node);
     this.thread = $(this.node, '.thread');
@@ -192,6 +194,7 @@ class Phone {
     select.onchange = () => {
       this.key = select.value;
       this.drawn.clear();
+      this.following = true;
       this.thread.replaceChildren();
       this.quote(null);
       draw();
@@ -206,6 +209,12 @@ class Phone {
         this.say(this.box.value);
       }
     };
+    this.thread.onscroll = () => {
+      this.following = this.thread.scrollHeight - this.thread.scrollTop - this.thread.clientHeight < 80;
+    };
+    // A picture gets its height late, and load events do not bubble.
+    this.thread.addEventListener('load', () => this.toEnd(), true);
+    new ResizeObserver(() => this.toEnd()).observe(this.thread);
     this.box.oninput = () => this.fit();
     $(this.node, '.quoting button').onclick = () => this.quote(null);
     const menu = $(this.node, '.menu');
@@ -258,7 +267,7 @@ class Phone {
     this.box.value = '';
     this.fit();
     this.quote(null);
-    this.stick = true;
+    this.following = true;
   }
 
   quote(entry) {
@@ -270,10 +279,8 @@ class Phone {
 
   draw() {
     const person = this.person;
-    $(this.node, '.about').textContent = [person.about, person.key].filter(Boolean).join(' · ');
+    $(this.node, '.about').replaceChildren(make('span', '', person.about), make('span', '', person.key));
     const thread = this.thread;
-    const atEnd = this.stick || thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
-    this.stick = false;
     for (const odd of thread.querySelectorAll('.empty, .typing')) odd.remove();
     if (!person.thread.length) {
       thread.append(make('p', 'empty', state.examples.length ? `Write to ${state.business}, or take an example below.` : 'No messages yet.'));
@@ -295,7 +302,12 @@ class Phone {
     this.typingUntil = person.typing_left_ms === null ? 0 : now + person.typing_left_ms;
     this.quiet = person.quiet_left_ms === null ? null : now + person.quiet_left_ms;
     this.tick();
-    if (atEnd) thread.scrollTop = thread.scrollHeight;
+    this.toEnd();
+  }
+
+  // Keeps the newest message in sight unless the reader has scrolled up.
+  toEnd() {
+    if (this.following) this.thread.scrollTop = this.thread.scrollHeight;
   }
 
   // What changes by time alone.
@@ -312,7 +324,7 @@ class Phone {
       bubble.append(dots);
       row.append(bubble);
       this.thread.append(row);
-      this.thread.scrollTop = this.thread.scrollHeight;
+      this.toEnd();
     } else if (!typing && mark) {
       mark.remove();
     }
@@ -327,11 +339,11 @@ class Phone {
 }
 
 function draw() {
+  drawTabs();
   for (const phone of phones) phone.draw();
   const on = state.switches.filter((entry) => entry.on);
   for (const entry of state.switches) $(document, `[data-switch="${entry.name}"]`).checked = entry.on;
-  $(document, '#switched-on').textContent = on.map((entry) => entry.label).join(', ');
-  drawTabs();
+  $(document, '#switched-on').textContent = on.length ? on.map((entry) => entry.label).join(', ') : 'none on';
 }
 
 function drawTabs() {
@@ -348,8 +360,9 @@ function drawTabs() {
     }
     tab.onclick = () => {
       shown = index;
+      phone.following = true;
       drawTabs();
-      phone.thread.scrollTop = phone.thread.scrollHeight;
+      phone.toEnd();
     };
     return tab;
   });
@@ -374,6 +387,7 @@ async function follow() {
 for (const box of document.querySelectorAll('[data-switch]')) {
   box.onchange = () => post('/chat/switch', { name: box.dataset.switch, on: box.checked });
 }
+$(document, '.faults').open = !matchMedia('(max-width: 800px)').matches;
 for (let index = 0; index < Math.min(2, state.people.length); index += 1) phones.push(new Phone(index));
 draw();
 setInterval(() => phones.forEach((phone) => phone.tick()), 100);
