@@ -33,11 +33,11 @@ pub(super) fn routes() -> super::api::Router {
         .route("/", get(page))
         .route(
             "/chat/chat.js",
-            get(|| asset("text/javascript; charset=utf-8", SCRIPT)),
+            get(async || asset("text/javascript; charset=utf-8", SCRIPT)),
         )
         .route(
             "/chat/chat.css",
-            get(|| asset("text/css; charset=utf-8", STYLE)),
+            get(async || asset("text/css; charset=utf-8", STYLE)),
         )
         .route("/chat/state", get(state))
         .route("/chat/transcript", get(transcript))
@@ -52,7 +52,7 @@ pub(super) fn routes() -> super::api::Router {
         .route("/chat/switch", post(switch))
 }
 
-async fn asset(mime: &'static str, text: &'static str) -> Response {
+fn asset(mime: &'static str, text: &'static str) -> Response {
     (
         [
             (header::CONTENT_TYPE, mime),

@@ -92,13 +92,11 @@ impl Graph {
                 changes.changed().await.context("the server has stopped")?;
             }
         };
-        match tokio::time::timeout(within, search).await {
-            Ok(found) => found,
-            Err(_) => {
-                let got: Vec<String> = self.inbox(who).into_iter().map(|got| got.text).collect();
-                bail!("{who} did not get \"{text}\" within {within:?}; got {got:#?}")
-            }
+        if let Ok(found) = tokio::time::timeout(within, search).await {
+            return found;
         }
+        let got: Vec<String> = self.inbox(who).into_iter().map(|got| got.text).collect();
+        bail!("{who} did not get \"{text}\" within {within:?}; got {got:#?}")
     }
 
     fn find_expected(&self, who: &str, text: &str) -> anyhow::Result<Option<Got>> {

@@ -6,7 +6,7 @@
 //!
 //! | file | about |
 //! |---|---|
-//! | `api` | the Graph API |
+//! | `api`, `files` | the Graph API |
 //! | `rules` | limits on a message, by its content alone |
 //! | `limits` | limits by time: window, pair rate, throughput |
 //! | `refusal` | Meta's errors |
@@ -20,6 +20,7 @@
 mod api;
 mod chat;
 mod clock;
+mod files;
 mod inbox;
 mod limits;
 mod line;

@@ -188,7 +188,7 @@ pub(super) fn envelope(waba_id: &str, values: Vec<Value>) -> Value {
     let mut changes: Vec<Value> = Vec::new();
     for value in values {
         match changes.last_mut() {
-            Some(last) if may_share(&last["value"], &value) => merge(&mut last["value"], value),
+            Some(last) if may_share(&last["value"], &value) => merge(&mut last["value"], &value),
             _ => changes.push(json!({"field": "messages", "value": value})),
         }
     }
@@ -212,7 +212,7 @@ fn may_share(one: &Value, other: &Value) -> bool {
             .all(|key| one.get(key).is_some() == other.get(key).is_some())
 }
 
-fn merge(into: &mut Value, from: Value) {
+fn merge(into: &mut Value, from: &Value) {
     for key in ["contacts", "messages", "statuses"] {
         let Some(Value::Array(new)) = from.get(key) else {
             continue;

@@ -59,7 +59,7 @@ async fn the_page_holds_links_people_and_the_state() {
 }
 
 #[tokio::test]
-async fn it_writes_presses_and_attaches() {
+async fn it_writes_and_attaches() {
     let setup = setup().await;
     assert_eq!(
         setup
@@ -103,6 +103,54 @@ async fn it_writes_presses_and_attaches() {
         .await
         .unwrap();
     assert_eq!(photo.status(), 204);
+    setup.graph.settled(WAIT).await.unwrap();
+    let kinds: Vec<String> = setup
+        .business
+        .all("messages")
+        .iter()
+        .map(|m| m["type"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "text",
+            "text",
+            "image",
+            "audio",
+            "document",
+            "location",
+            "contacts",
+            "unsupported",
+            "image"
+        ]
+    );
+    let view = setup.view().await;
+    let thread = view["people"][0]["thread"].as_array().unwrap();
+    assert_eq!(thread.len(), 9);
+    assert_eq!(
+        thread[0]["tick"], "delivered",
+        "the business has answered 200"
+    );
+    let medium = thread[2]["media"].as_str().unwrap();
+    let picture = setup
+        .client
+        .get(format!("{}/chat/media/{medium}", setup.graph.url()));
+    assert!(
+        picture
+            .send()
+            .await
+            .unwrap()
+            .bytes()
+            .await
+            .unwrap()
+            .starts_with(&[0xff, 0xd8])
+    );
+}
+
+#[tokio::test]
+async fn it_presses() {
+    let setup = setup().await;
+    setup.graph.say(AMINA, "hello").unwrap();
     let card = json!({
         "messaging_product": "whatsapp", "to": AMINA, "type": "interactive",
         "interactive": {"type": "button", "body": {"text": "?"}, "action": {"buttons": [
@@ -130,47 +178,9 @@ async fn it_writes_presses_and_attaches() {
         400
     );
     setup.graph.settled(WAIT).await.unwrap();
-    let kinds: Vec<String> = setup
-        .business
-        .all("messages")
-        .iter()
-        .map(|m| m["type"].as_str().unwrap().to_owned())
-        .collect();
     assert_eq!(
-        kinds,
-        [
-            "text",
-            "text",
-            "image",
-            "audio",
-            "document",
-            "location",
-            "contacts",
-            "unsupported",
-            "image",
-            "interactive"
-        ]
-    );
-    let view = setup.view().await;
-    let thread = view["people"][0]["thread"].as_array().unwrap();
-    assert_eq!(thread.len(), 11);
-    assert_eq!(
-        thread[0]["tick"], "delivered",
-        "the business has answered 200"
-    );
-    let medium = thread[2]["media"].as_str().unwrap();
-    let picture = setup
-        .client
-        .get(format!("{}/chat/media/{medium}", setup.graph.url()));
-    assert!(
-        picture
-            .send()
-            .await
-            .unwrap()
-            .bytes()
-            .await
-            .unwrap()
-            .starts_with(&[0xff, 0xd8])
+        setup.business.all("messages")[1]["interactive"]["button_reply"]["id"],
+        "ok"
     );
 }
 
