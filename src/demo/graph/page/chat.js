@@ -23,13 +23,22 @@ function icon(box, path) {
   return svg;
 }
 
-async function post(path, body) {
-  const answer = await fetch(path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+// One after the other, so that the messages of a quick hand keep their order.
+let sending = Promise.resolve();
+
+function post(path, body, type = 'application/json') {
+  sending = sending.then(async () => {
+    try {
+      const answer = await fetch(path, { method: 'POST', headers: { 'Content-Type': type }, body });
+      if (!answer.ok) alert(await answer.text());
+    } catch {
+      $(document, '#lost').hidden = false;
+    }
   });
-  if (!answer.ok) alert(await answer.text());
+}
+
+function act(path, what) {
+  post(path, JSON.stringify(what));
 }
 
 // *bold*, _italic_, ~struck~, ```fixed``` and addresses, as WhatsApp shows them.
@@ -151,7 +160,7 @@ function pressable(phone, entry, button) {
     return link;
   }
   const node = make('button', '', button.title);
-  node.onclick = () => post('/chat/press', { who: phone.person.key, wamid: entry.wamid, title: button.title });
+  node.onclick = () => act('/chat/press', { who: phone.person.key, wamid: entry.wamid, title: button.title });
   return node;
 }
 
@@ -233,15 +242,12 @@ class Phone {
       if (!what) return;
       open(false);
       if (what === 'own') file.click();
-      else post('/chat/attach', { who: this.key, what });
+      else act('/chat/attach', { who: this.key, what });
     };
-    file.onchange = async () => {
+    file.onchange = () => {
       const photo = file.files[0];
+      if (photo) post('/chat/photo?who=' + encodeURIComponent(this.key), photo, photo.type);
       file.value = '';
-      if (!photo) return;
-      const path = '/chat/photo?who=' + encodeURIComponent(this.key);
-      const answer = await fetch(path, { method: 'POST', headers: { 'Content-Type': photo.type }, body: photo });
-      if (!answer.ok) alert(await answer.text());
     };
     $(this.node, '.examples').append(...state.examples.map((text) => {
       const button = make('button', '', text.replaceAll('\n', ' · '));
@@ -263,7 +269,7 @@ class Phone {
 
   say(text) {
     if (!text.trim()) return;
-    post('/chat/say', { who: this.key, text, quotes: this.quoted || undefined });
+    act('/chat/say', { who: this.key, text, quotes: this.quoted || undefined });
     this.box.value = '';
     this.fit();
     this.quote(null);
@@ -385,7 +391,7 @@ async function follow() {
 }
 
 for (const box of document.querySelectorAll('[data-switch]')) {
-  box.onchange = () => post('/chat/switch', { name: box.dataset.switch, on: box.checked });
+  box.onchange = () => act('/chat/switch', { name: box.dataset.switch, on: box.checked });
 }
 $(document, '.faults').open = !matchMedia('(max-width: 800px)').matches;
 for (let index = 0; index < Math.min(2, state.people.length); index += 1) phones.push(new Phone(index));
