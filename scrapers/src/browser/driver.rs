@@ -46,7 +46,10 @@ impl Driver {
             .args(&settings.warden_arguments)
             .arg(&chromedriver)
             .arg("--port=0")
-            .arg(format!("--log-path={}", folder.join("driver.log").display()))
+            .arg(format!(
+                "--log-path={}",
+                folder.join("driver.log").display()
+            ))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -75,9 +75,11 @@ fn works_in(pid: i32, folder: &str) -> bool {
         return false;
     };
     String::from_utf8_lossy(&line).split('\0').any(|argument| {
-        ["--user-data-dir=", "--log-path="]
-            .iter()
-            .any(|option| argument.strip_prefix(option).is_some_and(|path| path.starts_with(folder)))
+        ["--user-data-dir=", "--log-path="].iter().any(|option| {
+            argument
+                .strip_prefix(option)
+                .is_some_and(|path| path.starts_with(folder))
+        })
     })
 }
 

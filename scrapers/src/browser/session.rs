@@ -1,4 +1,4 @@
-//! One WebDriver session: each command with its own time-out.
+//! One `WebDriver` session: each command with its own time-out.
 //!
 //! **Invariant:** after one time-out no further command is sent; the session is deleted over
 //! another connection and the group is killed.
@@ -45,7 +45,9 @@ pub struct Session {
 /// Why a command did not do what it should.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    TimedOut { what: &'static str },
+    TimedOut {
+        what: &'static str,
+    },
     /// Browser or driver are gone.
     Gone(String),
     /// The page changed under the command.
@@ -249,7 +251,10 @@ impl Session {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(error.into()),
             Err(_) => {
-                tracing::warn!(what, "a browser command was not answered; the browser is ended");
+                tracing::warn!(
+                    what,
+                    "a browser command was not answered; the browser is ended"
+                );
                 self.end(FAREWELL).await;
                 Err(Trouble::TimedOut { what })
             }

@@ -28,7 +28,9 @@ impl Pattern {
             None => (false, text),
         };
         if source.contains("(?") && !source.contains("(?:") {
-            return Err(format!("{text:?}: only a leading (?i) and (?:…) are understood"));
+            return Err(format!(
+                "{text:?}: only a leading (?i) and (?:…) are understood"
+            ));
         }
         let template = Template::try_from(source.to_owned())?;
         let sample = template.render(|_| Ok::<_, String>("x".into()))?;
@@ -219,7 +221,10 @@ impl<'de> Deserialize<'de> for Alternatives {
                     .map_err(E::custom)
             }
 
-            fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Alternatives, A::Error> {
+            fn visit_seq<A: de::SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> Result<Alternatives, A::Error> {
                 let mut locators = Vec::new();
                 while let Some(locator) = seq.next_element()? {
                     locators.push(locator);

@@ -71,14 +71,10 @@ pub struct RecipeError {
 
 impl RecipeError {
     fn sentence(&self) -> String {
-        let mut place = format!("recipe {}", self.file);
-        if let Some(line) = self.line {
-            place.push_str(&format!(", line {line}"));
-        }
-        if let Some(key) = &self.key {
-            place.push_str(&format!(", {key}"));
-        }
-        format!("{place}: {}", self.message)
+        let line = self.line.map(|line| format!(", line {line}"));
+        let key = self.key.as_ref().map(|key| format!(", {key}"));
+        let (line, key) = (line.unwrap_or_default(), key.unwrap_or_default());
+        format!("recipe {}{line}{key}: {}", self.file, self.message)
     }
 }
 
@@ -119,7 +115,9 @@ impl TryFrom<String> for Base {
         if plain && matches!(url.scheme(), "http" | "https") {
             Ok(Self(url))
         } else {
-            Err(format!("{text:?} is not an http or https address without user and query"))
+            Err(format!(
+                "{text:?} is not an http or https address without user and query"
+            ))
         }
     }
 }
@@ -211,7 +209,10 @@ impl TryFrom<String> for Requirement {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Unknown {
-    #[expect(dead_code, reason = "one value exists; naming it is what the recipe must do")]
+    #[expect(
+        dead_code,
+        reason = "one value exists; naming it is what the recipe must do"
+    )]
     pub(crate) reconcile: Reconcile,
     pub(crate) quiet: Span,
     #[serde(default)]
@@ -307,7 +308,10 @@ impl Recipe {
 
     /// The steps of a part; only `order` may be absent.
     pub(crate) fn steps(&self, part: Part) -> Option<&[Spanned<Step>]> {
-        self.raw.flow.steps(part).map(|steps| steps.get_ref().as_slice())
+        self.raw
+            .flow
+            .steps(part)
+            .map(|steps| steps.get_ref().as_slice())
     }
 
     /// The pages to be recognised, in the order of the file.

@@ -316,10 +316,9 @@ impl TryFrom<String> for Then {
     fn try_from(text: String) -> Result<Self, String> {
         let named = |name: &str| toml::Value::String(name.to_owned());
         match text.split_once(' ') {
-            Some(("handoff", what)) => named(what)
-                .try_into()
-                .map(Self::Handoff)
-                .map_err(|_| format!("a handoff is code, captcha, terms or approval, not {what:?}")),
+            Some(("handoff", what)) => named(what).try_into().map(Self::Handoff).map_err(|_| {
+                format!("a handoff is code, captcha, terms or approval, not {what:?}")
+            }),
             Some(("fail", reason)) => named(reason)
                 .try_into()
                 .map(Self::Fail)

@@ -27,7 +27,7 @@ fn the_demo_recipe_says_what_it_says() {
     let demo = Recipe::parse("demo.toml", DEMO).expect("whole");
     assert_eq!(demo.finds_by(), FindBy::Reference);
     assert_eq!(demo.not_found(), NotFound::Person);
-    assert_eq!(demo.quiet(), Duration::from_secs(120));
+    assert_eq!(demo.quiet(), Duration::from_mins(2));
     assert_eq!(demo.money().currency, "KES");
     // Pages are looked for in the order of the file, not of the alphabet.
     let names: Vec<&str> = demo.pages().into_iter().map(|(name, _)| name).collect();
@@ -39,14 +39,30 @@ fn the_demo_recipe_says_what_it_says() {
 fn an_unknown_key_is_named_with_its_line() {
     let text = demo_with("[read.item]\n", "[read.item]\ncolour = \"red\"\n");
     let error = refused(&text);
-    let line = text.lines().position(|line| line == "[read.item]").unwrap() + 1;
-    assert!(error.line.is_some_and(|found| found >= line && found <= line + 1), "{error}");
+    let line = text
+        .lines()
+        .position(|line| line == "[read.item]")
+        .expect("this line")
+        + 1;
+    assert!(
+        error
+            .line
+            .is_some_and(|found| found >= line && found <= line + 1),
+        "{error}"
+    );
     assert!(error.to_string().contains("colour"), "{error}");
-    assert!(error.to_string().starts_with("recipe some.toml, line "), "{error}");
+    assert!(
+        error.to_string().starts_with("recipe some.toml, line "),
+        "{error}"
+    );
 
     let text = demo_with("{ click = \"add\" }", "{ clck = \"add\" }");
     let error = refused(&text);
-    let line = text.lines().position(|line| line.contains("clck")).unwrap() + 1;
+    let line = text
+        .lines()
+        .position(|line| line.contains("clck"))
+        .expect("this line")
+        + 1;
     assert_eq!(error.line, Some(line), "{error}");
     assert!(error.message.contains("clck"), "{error}");
     assert_eq!(error.key.as_deref(), Some("flow.line"), "{error}");
@@ -57,7 +73,7 @@ fn a_commit_must_know_its_outcome() {
     let line = |start: &str| {
         DEMO.lines()
             .find(|line| line.starts_with(start))
-            .unwrap()
+            .expect("this line")
             .to_owned()
     };
     for (lost, named) in [
@@ -65,7 +81,10 @@ fn a_commit_must_know_its_outcome() {
         (line("requires = "), "requires"),
         (line("unknown = { reconcile"), "unknown"),
         ("reconcile = \"orders\", ".to_owned(), "reconcile"),
-        ("\"review matches order.document\", ".to_owned(), "review matches order.document"),
+        (
+            "\"review matches order.document\", ".to_owned(),
+            "review matches order.document",
+        ),
     ] {
         let error = refused(&demo_with(&lost, ""));
         assert!(error.message.contains(named), "{named}: {error}");
@@ -79,21 +98,61 @@ fn what_does_not_fit_is_refused() {
         ("schema = 1", "schema = 2", "schema"),
         ("base = \"http:", "base = \"ftp:", "address"),
         ("{ click = \"add\" }", "{ click = \"ad\" }", "\"ad\""),
-        ("{ click = \"add\" }", "{ click = \"add\", with = \"x\" }", "with"),
+        (
+            "{ click = \"add\" }",
+            "{ click = \"add\", with = \"x\" }",
+            "with",
+        ),
         ("{ click = \"add\" }", "{ with = \"x\" }", "verb"),
         ("{ read = \"item\" }", "{ read = \"thing\" }", "read.thing"),
-        ("item.sku == line.sku", "item.sku == line.max_price", "types"),
-        ("item.price <= line.max_price", "item.sku <= line.sku", "texts"),
-        ("item.price <= line.max_price", "item.cost <= line.max_price", "cost"),
+        (
+            "item.sku == line.sku",
+            "item.sku == line.max_price",
+            "types",
+        ),
+        (
+            "item.price <= line.max_price",
+            "item.sku <= line.sku",
+            "texts",
+        ),
+        (
+            "item.price <= line.max_price",
+            "item.cost <= line.max_price",
+            "cost",
+        ),
         ("by = \"sku,qty\"", "by = \"sku,colour\"", "colour"),
-        ("{ assert = \"cart == order.lines\", by = \"sku,qty\" }", "{ assert = \"cart == order.lines\" }", "by"),
-        ("go = \"/search?q={line.sku}\"", "go = \"/search?q={line.colour}\"", "line.colour"),
-        ("go = \"/basket\" }, { while", "go = \"/basket/{line.sku}\" }, { while", "no value"),
-        ("go = \"/search?q={line.sku}\"", "go = \"/search?q={secret.password}\"", "only be filled"),
+        (
+            "{ assert = \"cart == order.lines\", by = \"sku,qty\" }",
+            "{ assert = \"cart == order.lines\" }",
+            "by",
+        ),
+        (
+            "go = \"/search?q={line.sku}\"",
+            "go = \"/search?q={line.colour}\"",
+            "line.colour",
+        ),
+        (
+            "go = \"/basket\" }, { while",
+            "go = \"/basket/{line.sku}\" }, { while",
+            "no value",
+        ),
+        (
+            "go = \"/search?q={line.sku}\"",
+            "go = \"/search?q={secret.password}\"",
+            "only be filled",
+        ),
         ("remove = [\"role=button", "remove = [\"role=knob", "knob"),
-        ("then = \"fail other\"", "then = \"fail somehow\"", "somehow"),
+        (
+            "then = \"fail other\"",
+            "then = \"fail somehow\"",
+            "somehow",
+        ),
         ("then = \"login\"", "then = \"handoff\"", "handoff"),
-        ("total = { at = \"beside 'Total'\", type = \"money\" }\ncurrency", "currency", "total"),
+        (
+            "total = { at = \"beside 'Total'\", type = \"money\" }\ncurrency",
+            "currency",
+            "total",
+        ),
         ("  { read = \"cart\" },\n", "", "cart"),
         ("click = \"place\"", "click = \"plaice\"", "plaice"),
         ("quiet = \"2m\"", "quiet = \"two\"", "two"),

@@ -7,6 +7,7 @@ use serde_json::json;
 use tokio::time::sleep;
 use url::Url;
 
+use super::pages::quote;
 use super::{Scope, Visit};
 use crate::browser::{Handle, Leaves, Trouble};
 use crate::error::SiteError;
@@ -57,7 +58,7 @@ impl Visit {
                 }
                 // Said before the click leaves.
                 Err(Trouble::Moved(_)) if looks < LOOKS => looks += 1,
-                Err(trouble) => return Err(self.not_acted(name, trouble)),
+                Err(trouble) => return Err(not_acted(name, trouble)),
             }
         }
     }
@@ -72,7 +73,7 @@ impl Visit {
         sleep(self.recipe.pace()).await;
         let target = self.reach(scope, name).await?;
         if let Err(trouble) = self.session.fill(&target.handle, &text).await {
-            return Err(self.not_acted(name, trouble));
+            return Err(not_acted(name, trouble));
         }
         self.note_rank(name, target.rank);
         let question = json!({ "el": target.handle.json(), "value": text });
@@ -121,17 +122,17 @@ impl Visit {
         let token = self.session.mark().await?;
         match self.session.click(&option).await {
             Ok(()) => self.arrive(scope, &token, Leaves::Maybe).await,
-            Err(trouble) => Err(self.not_acted(name, trouble)),
+            Err(trouble) => Err(not_acted(name, trouble)),
         }
     }
+}
 
-    fn not_acted(&self, name: &str, trouble: Trouble) -> SiteError {
-        match trouble {
-            Trouble::Moved(what) | Trouble::Blocked(what) => SiteError::Changed {
-                what: super::look::quote(&what),
-                locator: name.to_owned(),
-            },
-            Trouble::TimedOut { .. } | Trouble::Gone(_) | Trouble::Said(_) => trouble.into(),
-        }
+fn not_acted(name: &str, trouble: Trouble) -> SiteError {
+    match trouble {
+        Trouble::Moved(what) | Trouble::Blocked(what) => SiteError::Changed {
+            what: quote(&what),
+            locator: name.to_owned(),
+        },
+        Trouble::TimedOut { .. } | Trouble::Gone(_) | Trouble::Said(_) => trouble.into(),
     }
 }

@@ -26,10 +26,18 @@ pub(super) fn check_order(order: &Order, currency: &str) -> Result<(), SiteError
     }
     let skus: BTreeSet<&str> = order.lines.iter().map(|line| line.sku.as_str()).collect();
     if order.lines.is_empty() || skus.len() != order.lines.len() {
-        return Err(drift("lines", "at least one, each item once", "other lines"));
+        return Err(drift(
+            "lines",
+            "at least one, each item once",
+            "other lines",
+        ));
     }
     match order.lines.iter().find(|line| line.quantity <= 0) {
-        Some(line) => Err(drift("quantity", show_decimal(line.quantity, 3, '.'), "none")),
+        Some(line) => Err(drift(
+            "quantity",
+            show_decimal(line.quantity, 3, '.'),
+            "none",
+        )),
         None => Ok(()),
     }
 }
@@ -79,7 +87,8 @@ impl Visit {
         }
         let freight = number_of(&review, "freight");
         let tax = number_of(&review, "tax");
-        for (field, approved, found) in [("freight", order.freight, freight), ("tax", order.tax, tax)]
+        for (field, approved, found) in
+            [("freight", order.freight, freight), ("tax", order.tax, tax)]
         {
             if let Some(found) = found.filter(|found| *found != approved) {
                 self.notes.push(Note::Differs {
@@ -109,7 +118,8 @@ impl Visit {
                 if by_sku {
                     text(row, "sku").as_ref() == Some(&line.sku)
                 } else {
-                    text(row, "url").is_some() && text(row, "url").as_ref() == self.line_urls.get(&index)
+                    text(row, "url").is_some()
+                        && text(row, "url").as_ref() == self.line_urls.get(&index)
                 }
             };
             let rows: Vec<usize> = (0..cart.len()).filter(|row| is_line(&cart[*row])).collect();
@@ -145,7 +155,13 @@ fn compare_line(line: &OrderLine, row: &Record) -> Result<BasketLine, SiteError>
             approved,
             found: Some(price),
         };
-        return Err(refused(reason, "the unit price", approved, price, Some(line)));
+        return Err(refused(
+            reason,
+            "the unit price",
+            approved,
+            price,
+            Some(line),
+        ));
     }
     if price < line.min_unit_price {
         let approved = line.min_unit_price;
@@ -153,7 +169,13 @@ fn compare_line(line: &OrderLine, row: &Record) -> Result<BasketLine, SiteError>
             approved,
             found: Some(price),
         };
-        return Err(refused(reason, "the unit price", approved, price, Some(line)));
+        return Err(refused(
+            reason,
+            "the unit price",
+            approved,
+            price,
+            Some(line),
+        ));
     }
     Ok(BasketLine {
         sku: line.sku.clone(),
@@ -171,7 +193,11 @@ fn refused(
 ) -> SiteError {
     SiteError::Refused {
         reason,
-        text: format!("{what} is {}, the limit {}", show_money(found), show_money(limit)),
+        text: format!(
+            "{what} is {}, the limit {}",
+            show_money(found),
+            show_money(limit)
+        ),
         sku: line.map(|line| line.sku.clone()),
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use super::look::shows;
+use super::pages::shows;
 use super::{Clicked, EvidenceKind, Scope, Visit, number_of, text};
 use crate::browser::Trouble;
 use crate::error::SiteError;
@@ -124,7 +124,8 @@ impl Visit {
                 Requirement::ReviewAge(_) => return not("the review is too old"),
             }
         }
-        self.find_commit(Scope::with_order(Part::Review, order)).await
+        self.find_commit(Scope::with_order(Part::Review, order))
+            .await
     }
 
     async fn wait_for_outcome(&mut self) -> Submitted {

@@ -78,7 +78,11 @@ impl Visit {
     fn same_rows(&self, rows: &[Record], order: &Order, by: &[String]) -> bool {
         let mut found: Vec<Vec<Option<String>>> = rows
             .iter()
-            .map(|row| by.iter().map(|name| row.get(name).map(Value::to_string)).collect())
+            .map(|row| {
+                by.iter()
+                    .map(|name| row.get(name).map(Value::to_string))
+                    .collect()
+            })
             .collect();
         let mut asked: Vec<Vec<Option<String>>> = order
             .lines

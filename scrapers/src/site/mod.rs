@@ -22,6 +22,8 @@ mod basket;
 mod commit;
 mod compare;
 mod look;
+mod pages;
+mod reads;
 mod steps;
 
 pub use commit::Submitted;
@@ -174,10 +176,7 @@ impl Visit {
     }
 
     /// The lines of one past order; `None` when the recipe has no flow `order`.
-    pub async fn order_lines(
-        &mut self,
-        number: &str,
-    ) -> Result<Option<Vec<PastLine>>, SiteError> {
+    pub async fn order_lines(&mut self, number: &str) -> Result<Option<Vec<PastLine>>, SiteError> {
         if self.recipe.steps(Part::Order).is_none() {
             return Ok(None);
         }

@@ -4,6 +4,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use toml::Spanned;
 
+use super::pages::refusal;
 use super::{Scope, Visit};
 use crate::error::SiteError;
 use crate::recipe::Part;
@@ -77,16 +78,12 @@ impl Visit {
             }
             Step::Fail(fail) => {
                 let text = "the recipe stops here".to_owned();
-                Err(self.refusal(scope, *fail, None, text))
+                Err(refusal(scope, *fail, None, text))
             }
         }
     }
 
-    async fn holds(
-        &mut self,
-        scope: Scope<'_>,
-        condition: &Condition,
-    ) -> Result<bool, SiteError> {
+    async fn holds(&mut self, scope: Scope<'_>, condition: &Condition) -> Result<bool, SiteError> {
         match condition {
             Condition::Present(name) => self.is_present(scope, name).await,
             Condition::Absent(name) => self.is_present(scope, name).await.map(|there| !there),
@@ -94,12 +91,7 @@ impl Visit {
         }
     }
 
-    fn assert(
-        &self,
-        scope: Scope<'_>,
-        expr: &Expr,
-        fail: Option<Fail>,
-    ) -> Result<(), SiteError> {
+    fn assert(&self, scope: Scope<'_>, expr: &Expr, fail: Option<Fail>) -> Result<(), SiteError> {
         let outcome = self.evaluate(scope, expr)?;
         if outcome.holds {
             return Ok(());
@@ -118,8 +110,13 @@ impl Visit {
                     Some(Value::Money(amount)) => Some(*amount),
                     Some(Value::Text(_) | Value::Quantity(_) | Value::Time(_)) | None => None,
                 };
-                let text = format!("{}: found {}, approved {}", expr.source, show(found), show(approved));
-                Err(self.refusal(scope, fail, price, text))
+                let text = format!(
+                    "{}: found {}, approved {}",
+                    expr.source,
+                    show(found),
+                    show(approved)
+                );
+                Err(refusal(scope, fail, price, text))
             }
             None => Err(SiteError::Drift {
                 field: expr.source.clone(),
@@ -131,7 +128,8 @@ impl Visit {
 
     /// After a sign-in that did not get through: was it the account or the site.
     pub(super) async fn refused_sign_in(&mut self, error: SiteError) -> SiteError {
-        let form = serde_json::json!([{ "by": "css", "css": "input[type=password]", "first": true }]);
+        let form =
+            serde_json::json!([{ "by": "css", "css": "input[type=password]", "first": true }]);
         let alerts = serde_json::json!([{ "by": "css", "css": "[role=alert], .alert, .error", "first": true }]);
         let asked = self.session.ask("locate", form).await;
         if !asked.is_ok_and(|found| found["count"] == 1) {
@@ -139,7 +137,7 @@ impl Visit {
         }
         match self.session.ask("texts", alerts).await {
             Ok(texts) => match texts[0].as_str() {
-                Some(text) => SiteError::SignIn(super::look::quote(text)),
+                Some(text) => SiteError::SignIn(super::pages::quote(text)),
                 // The form is there, and nothing says that it was sent.
                 None => error,
             },

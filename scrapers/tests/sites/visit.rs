@@ -1,19 +1,15 @@
 //! A whole visit at a small shop with a ledger, in a real Chromium.
 
-mod common;
-#[path = "common/shop.rs"]
-mod shop;
-
 use std::time::Duration;
 
-use common::{Browser, LIMITS};
+use crate::common::shop::{Answer, RECIPE, Shop, order_of};
+use crate::common::{Browser, LIMITS};
 use scrapers::browser::Death;
 use scrapers::error::{Refusal, SiteError};
 use scrapers::found::{Found, find_order};
 use scrapers::order::PastLine;
 use scrapers::recipe::Recipe;
 use scrapers::site::{EvidenceKind, Note, Submitted, Visit};
-use shop::{Answer, RECIPE, Shop, order_of};
 
 async fn signed_in(browser: &Browser, shop: &Shop) -> Visit {
     let mut visit = browser.visit(RECIPE, &shop.url).await;
@@ -64,7 +60,10 @@ async fn an_order_is_placed_once_and_found() {
 
     let now = visit.history().await.unwrap();
     let by = Recipe::parse("test.toml", RECIPE).unwrap().finds_by();
-    assert_eq!(find_order(by, &before, &now, &order), Found::One("S-1001".into()));
+    assert_eq!(
+        find_order(by, &before, &now, &order),
+        Found::One("S-1001".into())
+    );
     let lines = visit.order_lines("S-1001").await.unwrap().unwrap();
     let line = |sku: &str, quantity| PastLine {
         sku: sku.into(),
@@ -75,11 +74,19 @@ async fn an_order_is_placed_once_and_found() {
     let evidence = visit.evidence();
     for step in ["orders", "empty", "line 1", "line 2", "review", "outcome"] {
         for kind in [EvidenceKind::Screenshot, EvidenceKind::Dom] {
-            let kept = evidence.iter().find(|kept| kept.step == step && kept.kind == kind);
-            assert!(kept.is_some_and(|kept| !kept.bytes.is_empty()), "{step} {kind:?}");
+            let kept = evidence
+                .iter()
+                .find(|kept| kept.step == step && kept.kind == kind);
+            assert!(
+                kept.is_some_and(|kept| !kept.bytes.is_empty()),
+                "{step} {kind:?}"
+            );
         }
     }
-    let pdf = evidence.iter().find(|kept| kept.kind == EvidenceKind::Pdf).unwrap();
+    let pdf = evidence
+        .iter()
+        .find(|kept| kept.kind == EvidenceKind::Pdf)
+        .unwrap();
     assert!(pdf.bytes.starts_with(b"%PDF"));
     let text = |kept: &scrapers::site::Evidence| String::from_utf8_lossy(&kept.bytes).into_owned();
     assert!(evidence.iter().all(|kept| !text(kept).contains("right\"")));
@@ -91,7 +98,7 @@ async fn histories_are_read_through_their_pages() {
     let shop = Shop::start().await;
     shop.change(|house| {
         for number in 1..=5 {
-            house.made.push(shop::Made {
+            house.made.push(crate::common::shop::Made {
                 number: format!("S-{number}"),
                 reference: format!("PO-{number}"),
                 lines: vec![],
@@ -115,7 +122,7 @@ async fn a_wrong_password_is_the_operators_matter() {
     let session = browser.browsers.open().await.unwrap();
     let recipe = Recipe::parse("test.toml", RECIPE).unwrap();
     let base = Some(shop.url.clone());
-    let mut visit = Visit::new(recipe, base, common::secrets("wrong"), session);
+    let mut visit = Visit::new(recipe, base, crate::common::secrets("wrong"), session);
     assert_eq!(
         visit.sign_in().await,
         Err(SiteError::SignIn("Wrong email or password.".into()))
@@ -153,10 +160,20 @@ async fn what_was_not_approved_is_stopped_before_the_commit() {
 
     // A surcharge that only the review shows.
     shop.change(|house| house.surcharge = 200);
-    let error = visit.stage(&order_of(&[("CEM", 2, 750)])).await.unwrap_err();
+    let error = visit
+        .stage(&order_of(&[("CEM", 2, 750)]))
+        .await
+        .unwrap_err();
     let is_cap = matches!(
         error,
-        SiteError::Refused { reason: Refusal::PriceAboveCap { found: Some(17_000_000), .. }, sku: None, .. }
+        SiteError::Refused {
+            reason: Refusal::PriceAboveCap {
+                found: Some(17_000_000),
+                ..
+            },
+            sku: None,
+            ..
+        }
     );
     assert!(is_cap, "{error:?}");
     shop.change(|house| house.surcharge = 0);

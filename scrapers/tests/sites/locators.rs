@@ -1,8 +1,6 @@
 //! What a recipe's locators and typed reads make of a page, in a real Chromium.
 
-mod common;
-
-use common::{Browser, LIMITS, looking, serve_page};
+use crate::common::{Browser, LIMITS, looking, serve_page};
 use scrapers::error::SiteError;
 use scrapers::site::Note;
 
@@ -11,7 +9,7 @@ async fn read(html: &'static str, field: &str) -> (Result<String, SiteError>, Ve
     let url = serve_page(html).await;
     let browser = Browser::new(LIMITS);
     let recipe = looking(&format!(
-        "[read.orders]\neach = \"css=body\"\nnumber = {field}\nreference = {{ optional = true }}"
+        "[read.orders]\nempty = \"css=.none-yet\"\neach = \"css=body\"\nnumber = {field}\nreference = {{ optional = true }}"
     ));
     let mut visit = browser.visit(&recipe, &url).await;
     let history = visit.history().await;
@@ -47,7 +45,10 @@ async fn locators_find_what_a_person_sees() {
         ("{ at = \"text=W-\\\\d\" }", "W-1"),
         ("{ at = \"role=img 'Logo'\" }", "x"),
         ("{ at = \"role=button 'Add to basket'\" }", "+"),
-        ("{ at = \"role=link 'Choose' near 'Site 1'\", attr = \"href\" }", "/1"),
+        (
+            "{ at = \"role=link 'Choose' near 'Site 1'\", attr = \"href\" }",
+            "/1",
+        ),
         ("{ at = \"role=heading 'Site 1'\" }", "Site 1"),
         ("{ at = \"css=h2 @ .card:last-of-type\" }", "Site 12"),
         ("{ at = \"css=.u .r\", re = '(\\d+)\\.50' }", "9"),
@@ -92,7 +93,7 @@ async fn a_column_is_found_by_its_header() {
     let url = serve_page(PAGE).await;
     let browser = Browser::new(LIMITS);
     let recipe = looking(
-        "[read.orders]\neach = \"css=tr.r\"\nnumber = { at = \"column 'Sku'\" }\ntotal = { at = \"column 'Price'\", type = \"money\" }",
+        "[read.orders]\nempty = \"css=.none-yet\"\neach = \"css=tr.r\"\nnumber = { at = \"column 'Sku'\" }\ntotal = { at = \"column 'Price'\", type = \"money\" }",
     );
     let mut visit = browser.visit(&recipe, &url).await;
     let orders = visit.history().await.unwrap();
@@ -111,11 +112,14 @@ async fn a_typed_read_fails_rather_than_guesses() {
         "total = { at = \"css=.n\", type = \"money\" }\nplaced = { at = \"css=.d\", type = \"date\" }",
     ] {
         let recipe = looking(&format!(
-            "[read.orders]\neach = \"css=body\"\nnumber = {{ at = \"css=.n\" }}\n{field}"
+            "[read.orders]\nempty = \"css=.none-yet\"\neach = \"css=body\"\nnumber = {{ at = \"css=.n\" }}\n{field}"
         ));
         let mut visit = browser.visit(&recipe, &url).await;
         let read = visit.history().await;
-        assert!(matches!(read, Err(SiteError::Changed { .. })), "{field}: {read:?}");
+        assert!(
+            matches!(read, Err(SiteError::Changed { .. })),
+            "{field}: {read:?}"
+        );
         visit.close().await;
     }
 }
@@ -123,22 +127,27 @@ async fn a_typed_read_fails_rather_than_guesses() {
 #[tokio::test]
 async fn an_action_needs_its_element_on_top_and_enabled() {
     let cases = [
-        (
-            "<button disabled>Next</button>",
-            "disabled",
-        ),
+        ("<button disabled>Next</button>", "disabled"),
         (
             "<button>Next</button><div class=veil style='position:fixed;inset:0'>Cookies?</div>",
             "covered by div.veil",
         ),
-        ("<button>Next</button><button>Next</button>", "2 elements match"),
+        (
+            "<button>Next</button><button>Next</button>",
+            "2 elements match",
+        ),
         ("<p>Nothing</p>", "not there"),
     ];
     for (page, words) in cases {
         let url = serve_page(page).await;
         let browser = Browser::new(LIMITS);
-        let recipe = looking("[read.orders]\neach = \"css=p\"\nnumber = {}\nreference = { optional = true }")
-            .replace("orders = [{ go = \"/\" },", "orders = [{ go = \"/\" }, { click = \"next\" },");
+        let recipe = looking(
+            "[read.orders]\nempty = \"css=.none-yet\"\neach = \"css=p\"\nnumber = {}\nreference = { optional = true }",
+        )
+        .replace(
+            "orders = [{ go = \"/\" },",
+            "orders = [{ go = \"/\" }, { click = \"next\" },",
+        );
         let mut visit = browser.visit(&recipe, &url).await;
         let Err(SiteError::Changed { what, locator }) = visit.history().await else {
             panic!("{page}");
@@ -146,14 +155,20 @@ async fn an_action_needs_its_element_on_top_and_enabled() {
         assert!(what.contains(words), "{page}: {what}");
         assert!(locator.starts_with("next"), "{locator}");
         let stopped = visit.evidence();
-        assert!(stopped.iter().any(|kept| kept.step == "stopped in orders"), "{page}");
+        assert!(
+            stopped.iter().any(|kept| kept.step == "stopped in orders"),
+            "{page}"
+        );
     }
 }
 
 #[tokio::test]
 async fn pages_are_recognised() {
     let cases = [
-        ("<title>Down for maintenance</title>", SiteError::Unavailable("Down for maintenance".into())),
+        (
+            "<title>Down for maintenance</title>",
+            SiteError::Unavailable("Down for maintenance".into()),
+        ),
         (
             "<iframe src='/captcha' width=50 height=50></iframe>",
             SiteError::NeedsPerson {
@@ -169,8 +184,10 @@ async fn pages_are_recognised() {
     for (page, expected) in cases {
         let url = serve_page(page).await;
         let browser = Browser::new(LIMITS);
-        let recipe = looking("[read.orders]\neach = \"css=h1\"\nnumber = {}\nreference = { optional = true }")
-            .replace("[flow]", &format!("{signs}[flow]"));
+        let recipe = looking(
+            "[read.orders]\nempty = \"css=.none-yet\"\neach = \"css=h1\"\nnumber = {}\nreference = { optional = true }",
+        )
+        .replace("[flow]", &format!("{signs}[flow]"));
         let mut visit = browser.visit(&recipe, &url).await;
         assert_eq!(visit.history().await, Err(expected), "{page}");
     }

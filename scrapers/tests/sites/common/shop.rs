@@ -100,7 +100,11 @@ impl Shop {
 
 impl House {
     fn price(&self, sku: &str) -> i64 {
-        self.prices.iter().find(|(known, _)| *known == sku).unwrap().1
+        self.prices
+            .iter()
+            .find(|(known, _)| *known == sku)
+            .unwrap()
+            .1
     }
 
     fn total(&self) -> i64 {
@@ -164,14 +168,21 @@ fn rows(house: &House) -> String {
 
 async fn basket(State(house): Shared) -> Html<String> {
     let house = house.lock().unwrap();
-    let forms: String = house
+    let forms: Vec<String> = house
         .basket
         .iter()
         .map(|(sku, _)| {
             format!("<form method=post action=/remove><input type=hidden name=sku value={sku}><button>Remove</button></form>")
         })
         .collect();
-    page("Basket", &format!("{}{forms}<a href=/checkout>Checkout</a>", rows(&house)))
+    page(
+        "Basket",
+        &format!(
+            "{}{}<a href=/checkout>Checkout</a>",
+            rows(&house),
+            forms.concat()
+        ),
+    )
 }
 
 async fn remove(State(house): Shared, Form(fields): Fields) -> Redirect {
@@ -198,7 +209,11 @@ async fn item(State(house): Shared, Path(sku): Path<String>) -> Html<String> {
 
 async fn add(State(house): Shared, Form(fields): Fields) -> Redirect {
     let qty = fields["qty"].parse().unwrap();
-    house.lock().unwrap().basket.push((fields["sku"].clone(), qty));
+    house
+        .lock()
+        .unwrap()
+        .basket
+        .push((fields["sku"].clone(), qty));
     Redirect::to("/basket")
 }
 
@@ -254,7 +269,10 @@ async fn place(State(house): Shared) -> Response {
 }
 
 async fn thanks(Path(number): Path<String>) -> Html<String> {
-    page("Thank you", &format!("<p>Your order number is <strong>{number}</strong>.</p>"))
+    page(
+        "Thank you",
+        &format!("<p>Your order number is <strong>{number}</strong>.</p>"),
+    )
 }
 
 /// Two orders a page, newest first.
@@ -264,7 +282,7 @@ async fn orders(
 ) -> Html<String> {
     let house = house.lock().unwrap();
     let from = query.get("from").copied().unwrap_or_default();
-    let rows: String = house
+    let rows: Vec<String> = house
         .made
         .iter()
         .rev()
@@ -282,20 +300,30 @@ async fn orders(
     } else {
         String::new()
     };
+    if rows.is_empty() {
+        return page("Orders", "<p class=none-yet>No orders yet.</p>");
+    }
     let head = "<tr><th>Number</th><th>Reference</th><th>Date</th></tr>";
-    page("Orders", &format!("<table>{head}{rows}</table>{next}"))
+    page(
+        "Orders",
+        &format!("<table>{head}{}</table>{next}", rows.concat()),
+    )
 }
 
 async fn order(State(house): Shared, Path(number): Path<String>) -> Html<String> {
     let house = house.lock().unwrap();
-    let made = house.made.iter().find(|made| made.number == number).unwrap();
-    let rows: String = made
+    let made = house
+        .made
+        .iter()
+        .find(|made| made.number == number)
+        .unwrap();
+    let rows: Vec<String> = made
         .lines
         .iter()
         .map(|(sku, qty)| format!("<tr class=line><td>{sku}</td><td>{qty}</td></tr>"))
         .collect();
     let head = "<tr><th>SKU</th><th>Quantity</th></tr>";
-    page("Order", &format!("<table>{head}{rows}</table>"))
+    page("Order", &format!("<table>{head}{}</table>", rows.concat()))
 }
 
 /// Reads each post, makes its order and cuts the connection.
@@ -379,6 +407,7 @@ total = { at = "beside 'Total'", type = "money" }
 number = { at = "css=p", re = 'number is (S-\d+)' }
 [read.orders]
 each = "css=tr.order"
+empty = "css=.none-yet"
 next = "css=a[rel=next]"
 number = { at = "column 'Number'" }
 reference = { at = "column 'Reference'", optional = true }

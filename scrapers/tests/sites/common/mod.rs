@@ -1,6 +1,6 @@
 //! A real Chromium for the tests, and small pages to look at.
 
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its part of this")]
+pub(crate) mod shop;
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 pub(crate) const LIMITS: Limits = Limits {
-    start: Duration::from_secs(60),
+    start: Duration::from_mins(1),
     command: Duration::from_secs(20),
     page: Duration::from_secs(20),
     query: Duration::from_secs(2),
@@ -102,7 +102,10 @@ pub(crate) fn group_size(group: i32) -> usize {
 
 /// The group of the Chromium whose profile stands under the folder.
 pub(crate) fn group_under(folder: &Path) -> Option<i32> {
-    let wanted = format!("--user-data-dir={}", folder.canonicalize().unwrap().display());
+    let wanted = format!(
+        "--user-data-dir={}",
+        folder.canonicalize().unwrap().display()
+    );
     std::fs::read_dir("/proc").unwrap().find_map(|entry| {
         let path = entry.ok()?.path();
         let line = std::fs::read(path.join("cmdline")).ok()?;
@@ -111,7 +114,12 @@ pub(crate) fn group_under(folder: &Path) -> Option<i32> {
             .any(|argument| argument.starts_with(&wanted))
             .then_some(())?;
         let stat = std::fs::read_to_string(path.join("stat")).ok()?;
-        stat.rsplit_once(')')?.1.split_whitespace().nth(2)?.parse().ok()
+        stat.rsplit_once(')')?
+            .1
+            .split_whitespace()
+            .nth(2)?
+            .parse()
+            .ok()
     })
 }
 
@@ -128,7 +136,12 @@ pub(crate) fn child_of(group: i32) -> Option<i32> {
     std::fs::read_dir("/proc").unwrap().find_map(|entry| {
         let path = entry.ok()?.path();
         let stat = std::fs::read_to_string(path.join("stat")).ok()?;
-        let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.to_owned();
+        let parent = stat
+            .rsplit_once(')')?
+            .1
+            .split_whitespace()
+            .nth(1)?
+            .to_owned();
         let pid = path.file_name()?.to_str()?.parse().ok()?;
         (parent == group.to_string()).then_some(pid)
     })
