@@ -1,3 +1,14 @@
 //! Sutler.
 
+pub mod app;
+pub mod blobs;
+pub mod channels;
+pub mod config;
+pub mod crash;
+pub mod demo;
 pub mod domain;
+pub mod erp;
+pub mod flow;
+pub mod language;
+pub mod store;
+pub mod vault;

@@ -1,0 +1,4 @@
+//! The page.
+pub(super) fn routes() -> super::api::Router {
+    axum::Router::new()
+}

@@ -1,0 +1,736 @@
+//! Place: one attempt at one purchase order, up to the one click that cannot be undone.
+//!
+//! **Invariant:** the click happens once, after the intent is committed and before `submit_before`.
+//! After the intent every outcome but a read confirmation is `unknown`.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use jobs::Job;
+use scrapers::error::{Refusal, SiteError};
+use scrapers::recipe::Recipe;
+use scrapers::site::{Secrets, Submitted, Visit};
+use serde_json::{Value, json};
+use sqlx::types::Json;
+
+use super::{approve, evidence, settle, tell, texts};
+use crate::app::App;
+use crate::domain::ids::PurchaseOrderId;
+use crate::domain::money::Money;
+use crate::domain::order::{self, Document, OrderState};
+use crate::store::db::Tx;
+use crate::store::leases::{self, Lease};
+use crate::store::orders::{self, Intent, Order, Stop};
+use crate::store::suppliers::{self, Account, Supplier};
+use crate::store::{cards, orgs, requisitions};
+
+/// Seconds until an order whose account is busy is looked at again, if nobody rings before.
+const BUSY_SECONDS: i64 = 30;
+
+/// Everything that one run at a supplier's site needs.
+pub struct Run {
+    pub order: Order,
+    pub supplier: Supplier,
+    pub account: Account,
+    pub recipe: Recipe,
+    pub lease: Lease,
+}
+
+/// The lease of a supplier account: one browser at a time.
+pub fn lease_key(order: &Order) -> String {
+    format!("account:{}", order.account_id)
+}
+
+/// Seconds in which the history is watched after the last moment an order can go out.
+pub fn quiet(run: &Run) -> TimeDelta {
+    let recipe = TimeDelta::from_std(run.recipe.quiet()).unwrap_or(TimeDelta::minutes(15));
+    run.supplier
+        .terms
+        .quiet_seconds
+        .map_or(recipe, TimeDelta::seconds)
+}
+
+pub async fn place(app: &App, id: &PurchaseOrderId) -> anyhow::Result<()> {
+    let Some(run) = claim(app, id).await? else {
+        return Ok(());
+    };
+    tracing::info!(order.id = %run.order.id, attempt = run.order.epoch, "placing");
+    crate::crash::point("place:after_claim");
+    let beat = Beat::start(app, &run.lease);
+    let outcome = attempt(app, &run).await;
+    if let Err(error) = &outcome {
+        tracing::error!(order.id = %run.order.id, error = %format!("{error:#}"), "an attempt broke off");
+        after_breaking_off(app, &run.order, &format!("{error:#}")).await?;
+    }
+    beat.stop();
+    release(app, &run).await
+}
+
+/// Takes account and order for one attempt, or leaves the order for later.
+async fn claim(app: &App, id: &PurchaseOrderId) -> anyhow::Result<Option<Run>> {
+    let mut tx = app.db.begin().await?;
+    let now = tx.now().await?;
+    let Some(order) = orders::find(&mut tx, id).await? else {
+        return Ok(None);
+    };
+    let is_due = order.due_at.is_some_and(|due| due <= now);
+    if order.state != OrderState::Approved || !is_due || app.is_stopping() {
+        return Ok(None);
+    }
+    let Some(supplier) = suppliers::find(&mut tx, &order.org_id, &order.supplier_id).await? else {
+        return Ok(None);
+    };
+    if supplier.paused_at.is_some() || !orgs::is_armed(&mut tx).await? {
+        return Ok(None);
+    }
+    if order.approved_until.is_none_or(|until| until <= now) {
+        let Json(document) = &order.document;
+        let why = "the approval was too old to be used.";
+        let bells = approve::back(app, &mut tx, &order, document, why).await?;
+        tx.commit().await?;
+        app.ring_all(bells).await;
+        return Ok(None);
+    }
+    if order.claims >= i64::from(app.config.ordering.claims) {
+        give_up(app, &mut tx, &order).await?;
+        tx.commit().await?;
+        return Ok(None);
+    }
+    if orders::account_is_busy(&mut tx, &order.org_id, &order.account_id, id).await? {
+        orders::later(&mut tx, &order, now + TimeDelta::seconds(BUSY_SECONDS)).await?;
+        tx.commit().await?;
+        return Ok(None);
+    }
+    let Some(lease) = take_lease(app, &mut tx, &order).await? else {
+        return Ok(None);
+    };
+    let Some(claimed) = orders::claim(&mut tx, &order.org_id, id).await? else {
+        return Ok(None);
+    };
+    approve::note(
+        &mut tx,
+        &order,
+        "claimed",
+        OrderState::Preparing,
+        None,
+        json!({ "epoch": claimed.epoch }),
+    )
+    .await?;
+    let run = assemble(&mut tx, claimed, supplier, lease).await?;
+    tx.commit().await?;
+    Ok(Some(run))
+}
+
+/// Takes the lease of the order's account for one order; none: somebody has it.
+pub async fn take_lease(app: &App, tx: &mut Tx, order: &Order) -> sqlx::Result<Option<Lease>> {
+    let length = TimeDelta::seconds(i64::try_from(app.config.leases.seconds).unwrap_or(15));
+    let key = lease_key(order);
+    leases::take(
+        tx,
+        &order.org_id,
+        &key,
+        order.id.as_str(),
+        &app.process,
+        length,
+    )
+    .await
+}
+
+/// Puts together what a run needs.
+pub async fn assemble(
+    tx: &mut Tx,
+    order: Order,
+    supplier: Supplier,
+    lease: Lease,
+) -> anyhow::Result<Run> {
+    let account = suppliers::account(tx, &order.org_id, &order.account_id)
+        .await?
+        .ok_or_else(|| anyhow::anyhow!("account {} is gone", order.account_id))?;
+    let recipe = recipe(&supplier.recipe)?;
+    Ok(Run {
+        order,
+        supplier,
+        account,
+        recipe,
+        lease,
+    })
+}
+
+/// A recipe by its name.
+pub fn recipe(name: &str) -> anyhow::Result<Recipe> {
+    let (file, text) = scrapers::recipe::shipped()
+        .iter()
+        .find(|(file, _)| file.trim_end_matches(".toml") == name)
+        .ok_or_else(|| anyhow::anyhow!("there is no recipe {name}"))?;
+    Ok(Recipe::parse(file, text)?)
+}
+
+/// Five attempts did not get as far as the click: a person must look.
+async fn give_up(app: &App, tx: &mut Tx, order: &Order) -> anyhow::Result<()> {
+    let why = order
+        .error
+        .clone()
+        .unwrap_or_else(|| "several attempts broke off".to_owned());
+    let class = order
+        .error_class
+        .clone()
+        .unwrap_or_else(|| "attempts".to_owned());
+    if orders::stop_approved(tx, order, &class, &why).await? == 1 {
+        to_person(app, tx, order, &why).await?;
+    }
+    Ok(())
+}
+
+/// Lays the card of an order that waits for a person, and tells the requester.
+async fn to_person(app: &App, tx: &mut Tx, order: &Order, why: &str) -> anyhow::Result<Vec<Job>> {
+    approve::note(
+        tx,
+        order,
+        "needs_person",
+        OrderState::NeedsPerson,
+        None,
+        json!({ "why": why }),
+    )
+    .await?;
+    let supplier = approve::supplier_name(tx, order).await?;
+    let text = format!(
+        "{} could not be placed at {supplier}: {why}. Nothing was ordered.",
+        order.number
+    );
+    let card = cards::NewCard {
+        org: &order.org_id,
+        kind: "order",
+        subject: "purchase_order",
+        subject_id: order.id.as_str(),
+        requisition: Some(&order.requisition_id),
+        text: &text,
+    };
+    cards::lay(tx, card).await?;
+    let Some(requisition) = requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
+    else {
+        return Ok(Vec::new());
+    };
+    approve::progress(tx, &requisition).await?;
+    let text = texts::needs_office(requisition.number, &supplier);
+    let cause = format!("{}/{}/office", order.id, order.epoch);
+    approve::inform_of(app, tx, &requisition, &cause, "office", &text).await
+}
+
+/// Opens a browser at the supplier's site with the account's sign-in.
+pub async fn visit(app: &App, run: &Run) -> Result<Visit, SiteError> {
+    let open = |part: &str, sealed: &Option<String>| {
+        let sealed = sealed
+            .as_ref()
+            .ok_or_else(|| SiteError::SignIn("no sign-in is stored for this account".to_owned()))?;
+        let name = format!("account/{}/{part}", run.account.name);
+        let record = format!("{}/{name}", run.supplier.code);
+        app.unseal(&run.order.org_id, &record, sealed)
+            .map_err(|error| {
+                SiteError::SignIn(format!("the stored sign-in does not open: {error}"))
+            })
+    };
+    let secrets = Secrets {
+        user: open("user", &run.account.sealed_user)?,
+        password: open("password", &run.account.sealed_password)?,
+    };
+    let base = run
+        .supplier
+        .base_url
+        .parse()
+        .map_err(|_| SiteError::Driver("the supplier's address is no address".to_owned()))?;
+    let session = app.browsers.open().await?;
+    Ok(Visit::new(run.recipe.clone(), Some(base), secrets, session))
+}
+
+/// What the site is to do: the approved document.
+pub fn site_order(document: &Document) -> scrapers::order::Order {
+    scrapers::order::Order {
+        reference: document.number.clone(),
+        account: None,
+        address: scrapers::order::Address {
+            key: document.address_name.clone(),
+            lines: document.address.lines().map(str::to_owned).collect(),
+        },
+        currency: document.currency.code().to_owned(),
+        lines: document
+            .lines
+            .iter()
+            .map(|l| scrapers::order::OrderLine {
+                sku: l.sku.clone(),
+                quantity: l.quantity,
+                unit: l.unit.code().to_owned(),
+                unit_price: l.unit_price,
+                max_unit_price: l.price_cap,
+                min_unit_price: l.price_floor,
+            })
+            .collect(),
+        freight: document.freight,
+        tax: document.tax,
+        total: document.total,
+        max_total: document.total_cap,
+        min_total: document.total_floor,
+    }
+}
+
+async fn attempt(app: &App, run: &Run) -> anyhow::Result<()> {
+    let mut visit = match visit(app, run).await {
+        Ok(visit) => visit,
+        Err(error) => return stopped(app, run, &error).await,
+    };
+    let staged = stage(&mut visit, run).await;
+    evidence::keep(app, &run.order, &mut visit).await;
+    let result = match staged {
+        Err(error) => stopped(app, run, &error).await,
+        Ok(staged) => submit(app, run, &mut visit, staged).await,
+    };
+    let death = visit.close().await;
+    tracing::debug!(order.id = %run.order.id, ?death, "the browser is closed");
+    result
+}
+
+struct Staged {
+    before: Value,
+    basket: Value,
+}
+
+async fn stage(visit: &mut Visit, run: &Run) -> Result<Staged, SiteError> {
+    visit.sign_in().await?;
+    let before = visit.history().await?;
+    let basket = visit.stage(&site_order(&run.order.document)).await?;
+    Ok(Staged {
+        before: serde_json::to_value(before).expect("a history is plain data"),
+        basket: serde_json::to_value(basket).expect("a basket is plain data"),
+    })
+}
+
+/// From the armed basket to the answer of the one click.
+async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyhow::Result<()> {
+    let order = &run.order;
+    let mut tx = app.db.begin().await?;
+    let browser = json!({ "process": app.process });
+    if orders::arm(&mut tx, order, &staged.before, &staged.basket, &browser).await? == 0 {
+        return Ok(());
+    }
+    approve::note(&mut tx, order, "armed", OrderState::Armed, None, json!({})).await?;
+    tx.commit().await?;
+    crate::crash::point("place:after_arm");
+    if app.is_stopping() {
+        return held(app, order, "the daemon is ending").await;
+    }
+    crate::crash::point("place:before_intent");
+    let submit_seconds = i64::try_from(app.config.ordering.submit_seconds).unwrap_or(20);
+    let decided = boot_time();
+    let mut tx = app.db.begin().await?;
+    let key = lease_key(order);
+    let intent = Intent {
+        lease_key: &key,
+        lease_epoch: run.lease.epoch,
+        submit: TimeDelta::seconds(submit_seconds),
+        quiet: quiet(run),
+    };
+    if orders::intend(&mut tx, order, intent).await?.is_none() {
+        drop(tx);
+        return held(app, order, "something changed just before the order").await;
+    }
+    approve::note(
+        &mut tx,
+        order,
+        "intent",
+        OrderState::Submitting,
+        None,
+        json!({}),
+    )
+    .await?;
+    orders::released(&mut tx, order).await?;
+    let hash = &order.document_hash;
+    approve::note(
+        &mut tx,
+        order,
+        "released",
+        OrderState::Submitting,
+        None,
+        json!({ "hash": hash }),
+    )
+    .await?;
+    // An error here leaves it open whether the intent stands: then nothing is clicked.
+    tx.commit().await?;
+    crate::crash::point("place:after_intent");
+    let limit = Duration::from_secs(app.config.ordering.submit_seconds);
+    let submitted = if boot_time().saturating_sub(decided) < limit {
+        visit.submit(&site_order(&order.document)).await
+    } else {
+        Submitted::Unknown("the moment for the order had passed".to_owned())
+    };
+    crate::crash::point("place:after_click");
+    let bells = match submitted {
+        Submitted::Placed(confirmation) => {
+            crate::crash::point("place:after_answer");
+            let mut tx = app.db.begin().await?;
+            let bells =
+                settle::placed(app, &mut tx, order, &confirmation.number, "confirmed").await?;
+            tx.commit().await?;
+            bells
+        }
+        Submitted::Refused(text) => {
+            let why = "the site showed a refusal";
+            settle::unknown(app, order, why, Some(&text)).await?
+        }
+        Submitted::Unknown(why) => settle::unknown(app, order, &why, None).await?,
+        Submitted::NotSent(error) => {
+            let why = format!("the click was not made: {error}");
+            settle::unknown(app, order, &why, None).await?
+        }
+    };
+    crate::crash::point("place:after_commit");
+    app.ring_all(bells).await;
+    evidence::keep(app, order, visit).await;
+    Ok(())
+}
+
+/// Time since the machine started, its sleep included.
+fn boot_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+    let nanos = u32::try_from(time.tv_nsec).unwrap_or(0);
+    Duration::new(seconds, nanos)
+}
+
+/// Ends an attempt for a reason that is nobody's fault: it is due again soon.
+async fn held(app: &App, order: &Order, why: &str) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    let now = tx.now().await?;
+    let stop = Stop {
+        state: OrderState::Approved,
+        due_at: Some(now + TimeDelta::seconds(5)),
+        error_class: "held",
+        error: why,
+    };
+    if orders::stop(&mut tx, order, stop).await? == 1 {
+        orders::uncount(&mut tx, order).await?;
+        approve::note(
+            &mut tx,
+            order,
+            "held",
+            OrderState::Approved,
+            None,
+            json!({ "why": why }),
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The name under which an error is counted and shown.
+fn class(error: &SiteError) -> &'static str {
+    match error {
+        SiteError::SignIn(_) => "sign_in",
+        SiteError::NeedsPerson { .. } => "needs_person",
+        SiteError::Blocked => "blocked",
+        SiteError::Unavailable(_) => "unavailable",
+        SiteError::Refused { .. } => "refused",
+        SiteError::Changed { .. } => "changed",
+        SiteError::Drift { .. } => "drift",
+        SiteError::Driver(_) => "driver",
+    }
+}
+
+/// An attempt that ended before the intent: who must act, and when it is tried again.
+async fn stopped(app: &App, run: &Run, error: &SiteError) -> anyhow::Result<()> {
+    let order = &run.order;
+    let text = error.to_string();
+    tracing::warn!(order.id = %order.id, class = class(error), error = text, "an attempt stopped");
+    metrics::counter!("sutler_attempts_stopped_total", "class" => class(error)).increment(1);
+    let mut tx = app.db.begin().await?;
+    let now = tx.now().await?;
+    let tries = order.claims.clamp(1, 6);
+    let (pause, needs_card) = match error {
+        SiteError::Refused { reason, sku, .. } => {
+            let bells = refused(app, &mut tx, run, reason, sku.as_deref(), &text).await?;
+            tx.commit().await?;
+            app.ring_all(bells).await;
+            return Ok(());
+        }
+        SiteError::Drift { .. } => {
+            let stop = Stop {
+                state: OrderState::NeedsPerson,
+                due_at: None,
+                error_class: class(error),
+                error: &text,
+            };
+            let mut bells = Vec::new();
+            if orders::stop(&mut tx, order, stop).await? == 1 {
+                bells = to_person(app, &mut tx, order, &text).await?;
+            }
+            tx.commit().await?;
+            app.ring_all(bells).await;
+            return Ok(());
+        }
+        SiteError::SignIn(_) | SiteError::Changed { .. } => (TimeDelta::hours(1), true),
+        SiteError::NeedsPerson { .. } => (TimeDelta::minutes(30), true),
+        SiteError::Blocked => (TimeDelta::hours(4), true),
+        SiteError::Unavailable(_) => (TimeDelta::seconds(15 << (2 * (tries - 1))), false),
+        SiteError::Driver(_) => (TimeDelta::seconds(5 << tries), false),
+    };
+    let stop = Stop {
+        state: OrderState::Approved,
+        due_at: Some(now + pause),
+        error_class: class(error),
+        error: &text,
+    };
+    let mut bells = Vec::new();
+    if orders::stop(&mut tx, order, stop).await? == 1 {
+        approve::note(
+            &mut tx,
+            order,
+            "stopped",
+            OrderState::Approved,
+            None,
+            json!({ "class": class(error), "why": text }),
+        )
+        .await?;
+        if needs_card {
+            bells = office(app, &mut tx, run, class(error), &text).await?;
+        }
+    }
+    tx.commit().await?;
+    app.ring_all(bells).await;
+    Ok(())
+}
+
+/// A card for the operator, and one sentence for the requester however often it is tried.
+async fn office(
+    app: &App,
+    tx: &mut Tx,
+    run: &Run,
+    class: &str,
+    why: &str,
+) -> anyhow::Result<Vec<Job>> {
+    let order = &run.order;
+    let text = format!("{}, for {}: {why}", run.supplier.name, order.number);
+    let card = cards::NewCard {
+        org: &order.org_id,
+        kind: class,
+        subject: "purchase_order",
+        subject_id: order.id.as_str(),
+        requisition: Some(&order.requisition_id),
+        text: &text,
+    };
+    cards::lay(tx, card).await?;
+    let Some(requisition) = requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
+    else {
+        return Ok(Vec::new());
+    };
+    let text = texts::needs_office(requisition.number, &run.supplier.name);
+    let cause = format!("{}/{class}", order.id);
+    approve::inform_of(app, tx, &requisition, &cause, "office", &text).await
+}
+
+/// The site says no. A moved price goes back to the approver with the difference.
+async fn refused(
+    app: &App,
+    tx: &mut Tx,
+    run: &Run,
+    reason: &Refusal,
+    sku: Option<&str>,
+    text: &str,
+) -> anyhow::Result<Vec<Job>> {
+    let order = &run.order;
+    let moved = match reason {
+        Refusal::PriceAboveCap {
+            found: Some(found), ..
+        }
+        | Refusal::PriceBelowFloor {
+            found: Some(found), ..
+        } => sku.map(|sku| (sku, *found)),
+        Refusal::PriceAboveCap { found: None, .. }
+        | Refusal::PriceBelowFloor { found: None, .. }
+        | Refusal::OutOfStock
+        | Refusal::BelowMinimum
+        | Refusal::Address
+        | Refusal::Quantity
+        | Refusal::UnknownItem
+        | Refusal::Other => None,
+    };
+    let org = tell::org(tx, &order.org_id).await?;
+    if let Some((sku, price)) = moved
+        && let Some((document, changed)) =
+            repriced(&org, &run.supplier, &order.document, sku, price)
+    {
+        suppliers::price_seen(tx, &order.org_id, &order.supplier_id, sku, price).await?;
+        return approve::back(app, tx, order, &document, &changed).await;
+    }
+    let stop = Stop {
+        state: OrderState::Refused,
+        due_at: None,
+        error_class: "refused",
+        error: text,
+    };
+    if orders::stop(tx, order, stop).await? == 0 {
+        return Ok(Vec::new());
+    }
+    approve::note(
+        tx,
+        order,
+        "refused",
+        OrderState::Refused,
+        None,
+        json!({ "why": text }),
+    )
+    .await?;
+    settle::refused(app, tx, order, text).await
+}
+
+/// The approved document with one price as the site has it now, and the difference in words.
+fn repriced(
+    org: &orgs::Org,
+    supplier: &Supplier,
+    document: &Document,
+    sku: &str,
+    price: i64,
+) -> Option<(Document, String)> {
+    let permille = org.settings.price_tolerance_permille;
+    let mut new = document.clone();
+    let line = new.lines.iter_mut().find(|l| l.sku == sku)?;
+    let amount = |a: i64| texts::money(Money::new(a, document.currency));
+    let changed = format!(
+        "{} is {} now, approved was {}.",
+        line.name,
+        amount(price),
+        amount(line.unit_price)
+    );
+    line.unit_price = price;
+    line.price_cap = order::cap(price, permille);
+    line.price_floor = order::floor(price, permille);
+    let mut sum: i64 = 0;
+    for line in &new.lines {
+        let amount = Money::new(line.unit_price, new.currency)
+            .times(line.quantity)?
+            .amount;
+        sum = sum.checked_add(amount)?;
+    }
+    (new.freight, new.tax) = supplier.terms.add_to(sum)?;
+    new.total = sum.checked_add(new.freight)?.checked_add(new.tax)?;
+    let tolerance = org.settings.total_tolerance;
+    new.total_cap = order::cap(new.total, permille).max(new.total.checked_add(tolerance)?);
+    new.total_floor = order::floor(new.total, permille)
+        .min(new.total.saturating_sub(tolerance))
+        .max(0);
+    Some((new, changed))
+}
+
+/// An attempt broke off on our side: before the intent it is due again, after it it is unknown.
+async fn after_breaking_off(app: &App, order: &Order, why: &str) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    let Some(now) = orders::find(&mut tx, &order.id).await? else {
+        return Ok(());
+    };
+    drop(tx);
+    if now.epoch != order.epoch {
+        return Ok(());
+    }
+    match now.state {
+        OrderState::Submitting => settle::lost(app, &now).await,
+        OrderState::Preparing | OrderState::Armed => broken_off(app, &now, why).await,
+        OrderState::Proposed
+        | OrderState::Approved
+        | OrderState::Unknown
+        | OrderState::NeedsPerson
+        | OrderState::Placed
+        | OrderState::Refused
+        | OrderState::Cancelled
+        | OrderState::PartReceived
+        | OrderState::Received
+        | OrderState::Closed => Ok(()),
+    }
+}
+
+/// The process that prepared this order is gone: it is due again.
+pub async fn lost(app: &App, order: &Order) -> anyhow::Result<()> {
+    broken_off(app, order, "the process that prepared it is gone").await
+}
+
+async fn broken_off(app: &App, order: &Order, why: &str) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    let now = tx.now().await?;
+    let stop = Stop {
+        state: OrderState::Approved,
+        due_at: Some(now),
+        error_class: "lost",
+        error: why,
+    };
+    let moved = orders::stop(&mut tx, order, stop).await?;
+    if moved == 1 {
+        approve::note(
+            &mut tx,
+            order,
+            "lost",
+            OrderState::Approved,
+            None,
+            json!({ "why": why }),
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    if moved == 1 {
+        app.ring(Job::Place {
+            order: order.id.to_string(),
+        })
+        .await;
+    }
+    Ok(())
+}
+
+/// Gives the account back and rings whoever waits for it.
+pub async fn release(app: &App, run: &Run) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    leases::release(&mut tx, &run.lease).await?;
+    let next = orders::waiting_for(&mut tx, &run.order.org_id, &run.order.account_id).await?;
+    tx.commit().await?;
+    app.ring_all(next.into_iter().map(|(id, state)| match state {
+        OrderState::Unknown => Job::Settle {
+            order: id.to_string(),
+        },
+        _ => Job::Place {
+            order: id.to_string(),
+        },
+    }))
+    .await;
+    Ok(())
+}
+
+/// Renews a lease beside the work until it is stopped.
+pub struct Beat(tokio::task::JoinHandle<()>);
+
+impl Beat {
+    pub fn start(app: &App, lease: &Lease) -> Self {
+        let db = app.db.clone();
+        let lease = lease.clone();
+        let every = Duration::from_secs(app.config.leases.beat_seconds);
+        let length = TimeDelta::seconds(i64::try_from(app.config.leases.seconds).unwrap_or(15));
+        Self(tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(every).await;
+                match renew(&db, &lease, length).await {
+                    Ok(0) => {
+                        tracing::warn!(lease = lease.key, "a lease was lost");
+                        return;
+                    }
+                    Ok(_) => {}
+                    Err(error) => tracing::warn!(lease = lease.key, %error, "a beat was missed"),
+                }
+            }
+        }))
+    }
+
+    pub fn stop(self) {
+        self.0.abort();
+    }
+}
+
+async fn renew(db: &crate::store::db::Db, lease: &Lease, length: TimeDelta) -> sqlx::Result<u64> {
+    let mut tx = db.begin().await?;
+    let renewed = leases::renew(&mut tx, lease, length).await?;
+    tx.commit().await?;
+    Ok(renewed)
+}
