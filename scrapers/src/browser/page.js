@@ -227,8 +227,9 @@ const operations = {
       value: el.value ?? null,
     };
   },
-  holds({ el, value }) {
-    return el.value === value;
+  // After a field was filled: did it take the value, and would its form send it.
+  taken({ el, value }) {
+    return { held: el.value === value, refusal: el.validity?.valid === false ? el.validationMessage : null };
   },
   option({ el, wanted }) {
     if (!(el instanceof HTMLSelectElement)) return { count: -1 };

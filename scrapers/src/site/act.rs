@@ -7,11 +7,12 @@ use serde_json::json;
 use tokio::time::sleep;
 use url::Url;
 
-use super::pages::quote;
+use super::pages::{quote, refusal};
 use super::{Scope, Visit};
 use crate::browser::{Handle, Leaves, Trouble};
 use crate::error::SiteError;
-use crate::recipe::template::{Template, url_escape};
+use crate::recipe::step::Fail;
+use crate::recipe::template::{Template, Var, url_escape};
 
 /// How often an element may be gone between look and action.
 const LOOKS: u32 = 3;
@@ -77,15 +78,28 @@ impl Visit {
         }
         self.note_rank(name, target.rank);
         let question = json!({ "el": target.handle.json(), "value": text });
-        match self.session.ask("holds", question).await {
-            Ok(held) if held == true => Ok(()),
+        let taken = match self.session.ask("taken", question).await {
+            Ok(taken) => taken,
             // A page that reloads itself on a change.
-            Err(Trouble::Moved(_)) => self.recognise(scope).await,
-            Ok(_) => Err(SiteError::Changed {
+            Err(Trouble::Moved(_)) => return self.recognise(scope).await,
+            Err(trouble) => return Err(trouble.into()),
+        };
+        match taken["refusal"].as_str() {
+            Some(words) if with.vars().any(|var| var == Var::LineQty) => {
+                Err(refusal(scope, Fail::Quantity, None, quote(words)))
+            }
+            Some(words) => Err(SiteError::Changed {
+                what: format!(
+                    "the field does not take what was filled in: {}",
+                    quote(words)
+                ),
+                locator: name.to_owned(),
+            }),
+            None if taken["held"] == true => Ok(()),
+            None => Err(SiteError::Changed {
                 what: "the field does not keep what was filled in".into(),
                 locator: name.to_owned(),
             }),
-            Err(trouble) => Err(trouble.into()),
         }
     }
 
