@@ -9,6 +9,7 @@ pub mod demo;
 pub mod domain;
 pub mod erp;
 pub mod flow;
+pub mod http;
 pub mod language;
 pub mod store;
 pub mod vault;

@@ -1,16 +1,26 @@
 //! Merge: a sender's messages become one burst, which closes when they fall silent.
 
+use chrono::NaiveDateTime;
 use jobs::Job;
 
 use crate::app::App;
 use crate::domain::ids::BurstId;
 use crate::domain::message::BurstState;
-use crate::language;
+use crate::language::{self, Intent, Said, Setting};
 use crate::store::bursts;
+
+/// Bytes of the longest text that can be a word of command.
+const LONGEST_END: usize = 40;
 
 /// True if a text says that nothing more will come, so that its burst need not wait.
 pub fn ends_burst(text: &str) -> bool {
-    language::ends_burst(text)
+    if text.len() > LONGEST_END {
+        return false;
+    }
+    let reading = language::read(&[Said::typed(text)], &Setting::new(NaiveDateTime::default()));
+    let has_lines = reading.requests.iter().any(|r| !r.operations.is_empty());
+    let is_command = matches!(reading.intent, Intent::Done | Intent::Cancel | Intent::Status);
+    !has_lines && is_command
 }
 
 /// Closes one burst if it is due; the sweep does the same for all.
@@ -29,4 +39,23 @@ pub async fn merge(app: &App, id: &BurstId) -> anyhow::Result<()> {
         .await;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_command_ends_a_burst_and_a_line_does_not() {
+        for (text, expect) in [
+            ("that's all", true),
+            ("done", true),
+            ("cancel", true),
+            ("20 bags cement", false),
+            ("hello", false),
+            ("", false),
+        ] {
+            assert_eq!(ends_burst(text), expect, "{text}");
+        }
+    }
 }

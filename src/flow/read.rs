@@ -734,36 +734,51 @@ struct Folded {
 
 /// Applies the operations of one request to the lines there were.
 fn fold(lines: &[Line], reading: &Reading, request: usize, heard: &Heard) -> Vec<Folded> {
-    let before: Vec<DraftLine> = if request == 0 {
-        lines.iter().map(draft_line).collect()
-    } else {
-        Vec::new()
-    };
-    let operations = &reading.requests[request].operations;
-    language::fold(&before, operations)
+    let before: Vec<DraftLine> =
+        if request == 0 { lines.iter().map(draft_line).collect() } else { Vec::new() };
+    let read = &reading.requests[request];
+    let added: Vec<UnitFrom> = read
+        .operations
+        .iter()
+        .filter_map(|o| match o {
+            Operation::Add(line) => Some(line.unit_from),
+            Operation::Set { .. }
+            | Operation::Increase { .. }
+            | Operation::Decrease { .. }
+            | Operation::Remove { .. }
+            | Operation::Replace { .. }
+            | Operation::CancelAll { .. } => None,
+        })
+        .collect();
+    let folded = language::fold_request(&before, read);
+    folded
+        .lines
         .into_iter()
         .map(|line| {
-            let old = if request == 0 {
-                lines.get(line.number)
-            } else {
-                None
-            };
+            let old = line.draft.and_then(|n| lines.get(n));
             let same_words = old.is_some_and(|o| o.words == line.item && o.spec == line.spec);
             let mut spans: Vec<Source> = old.map(|o| o.spans.0.clone()).unwrap_or_default();
             spans.extend(line.spans.iter().filter_map(|s| source(heard, *s)));
+            let unit = line
+                .quantity
+                .as_ref()
+                .map(|q| q.unit.code().to_owned())
+                .or_else(|| old.map(|o| o.unit.clone()))
+                .unwrap_or_else(|| Unit::piece().code().to_owned());
+            let counted = unit == Unit::piece().code();
+            let unit_from = line
+                .number
+                .checked_sub(before.len())
+                .and_then(|n| added.get(n).copied())
+                .unwrap_or(if counted { UnitFrom::Counted } else { UnitFrom::Said });
             Folded {
                 number: line.number,
                 item: old.filter(|_| same_words).and_then(|o| o.item_id.clone()),
                 words: line.item,
                 spec: line.spec,
                 quantity: line.quantity.as_ref().map_or(0, |q| q.thousandths),
-                unit: line
-                    .quantity
-                    .as_ref()
-                    .map(|q| q.unit.code().to_owned())
-                    .or_else(|| old.map(|o| o.unit.clone()))
-                    .unwrap_or_else(|| Unit::piece().code().to_owned()),
-                unit_from: line.unit_from,
+                unit,
+                unit_from,
                 was: line.was.map(|q| q.thousandths),
                 spans,
             }

@@ -16,5 +16,6 @@ pub mod orgs;
 pub mod outgoing;
 pub mod people;
 pub mod requisitions;
+pub mod settling;
 pub mod suppliers;
 pub mod syncs;

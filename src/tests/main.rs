@@ -1,1 +1,4 @@
 //! Tests.
+
+#[cfg(test)]
+mod neighbours;

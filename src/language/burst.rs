@@ -1,0 +1,340 @@
+//! The burst as one row of tokens, each with its lexicon entry and the use it was put to.
+//!
+//! **Invariant:** a token is used at most once; [`Burst::claim`] never takes what is taken.
+
+use std::collections::{HashMap, HashSet};
+
+use super::lexicon::{Class, Classes, Lexicon};
+use super::reading::{Said, Setting, Span, Use};
+use super::token::{Kind, Token, tokenise};
+
+pub(crate) struct Burst<'a> {
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) setting: &'a Setting,
+    pub(crate) lexicon: &'a Lexicon,
+    pub(crate) messages: &'a [Said],
+    /// The lexicon's longest entry that starts at each token, and its length in tokens.
+    entries: Vec<(Classes, usize)>,
+    uses: Vec<Option<Use>>,
+    /// Tokens that were read as a star before a correction.
+    stars: HashSet<usize>,
+    pub(crate) repeated: Vec<(usize, usize)>,
+}
+
+/// A stretch of tokens up to a full stop or the end of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sentence {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) message: usize,
+    pub(crate) ending: Ending,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Plain,
+    Asks,
+}
+
+impl<'a> Burst<'a> {
+    pub(crate) fn new(messages: &'a [Said], setting: &'a Setting, lexicon: &'a Lexicon) -> Self {
+        let (order, repeated) = reading_order(messages);
+        let mut tokens = Vec::new();
+        for message in order {
+            tokens.extend(tokenise(message, &messages[message].text));
+        }
+        let entries = (0..tokens.len())
+            .map(|at| entry(&tokens, at, lexicon))
+            .collect();
+        let mut burst = Self {
+            uses: vec![None; tokens.len()],
+            tokens,
+            setting,
+            lexicon,
+            messages,
+            entries,
+            stars: HashSet::new(),
+            repeated,
+        };
+        burst.read_line_starts();
+        burst
+    }
+
+    pub(crate) fn text(&self, at: usize) -> Option<&str> {
+        self.tokens.get(at).map(|token| token.text.as_str())
+    }
+
+    /// The lexicon entry at a token; nothing when it is used already.
+    pub(crate) fn entry(&self, at: usize) -> (Classes, usize) {
+        let none = (Classes::default(), 1);
+        let Some((classes, len)) = self.entries.get(at).copied() else {
+            return none;
+        };
+        if self.is_free(at, at + len) {
+            (classes, len)
+        } else {
+            none
+        }
+    }
+
+    pub(crate) fn has(&self, at: usize, class: Class) -> bool {
+        self.entry(at).0.has(class)
+    }
+
+    pub(crate) fn is_free(&self, from: usize, to: usize) -> bool {
+        self.uses.get(from..to).is_some_and(|uses| uses.iter().all(Option::is_none))
+    }
+
+    pub(crate) fn is_star(&self, at: usize) -> bool {
+        self.stars.contains(&at)
+    }
+
+    pub(crate) fn used(&self, at: usize) -> Option<Use> {
+        self.uses.get(at).copied().flatten()
+    }
+
+    pub(crate) fn claim(&mut self, from: usize, to: usize, with: Use) {
+        for slot in self.uses.iter_mut().take(to).skip(from) {
+            if slot.is_none() {
+                *slot = Some(with);
+            }
+        }
+    }
+
+    /// From the first token to the last, within one message.
+    pub(crate) fn span(&self, from: usize, to: usize) -> Span {
+        let first = self.tokens.get(from).map_or(
+            Span {
+                message: 0,
+                start: 0,
+                end: 0,
+            },
+            |token| token.span,
+        );
+        let last = self.tokens.get(to.saturating_sub(1).max(from));
+        last.map_or(first, |last| first.to(last.span))
+    }
+
+    /// As written.
+    pub(crate) fn words(&self, from: usize, to: usize) -> String {
+        let text = self.span(from, to).of(self.messages);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    pub(crate) fn sentences(&self) -> Vec<Sentence> {
+        let mut out = Vec::new();
+        let mut from = 0;
+        for (at, token) in self.tokens.iter().enumerate() {
+            let ending = match token.kind {
+                Kind::Break => Ending::Plain,
+                Kind::Mark('?') => Ending::Asks,
+                Kind::Mark('.') if self.is_abbreviated(at) => continue,
+                Kind::Mark('.' | '!' | ';') => Ending::Plain,
+                Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) | Kind::Symbol => continue,
+            };
+            self.sentence(from, at, ending, &mut out);
+            from = at + 1;
+        }
+        self.sentence(from, self.tokens.len(), Ending::Plain, &mut out);
+        out
+    }
+
+    /// "20 nos. bolts", "no. 8": the point belongs to the short word before it.
+    fn is_abbreviated(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).map(|before| &self.tokens[before]) else {
+            return false;
+        };
+        let goes_on = self.tokens.get(at + 1).is_some_and(|next| {
+            matches!(next.kind, Kind::Word | Kind::Number | Kind::Code)
+        });
+        let short = before.kind == Kind::Word && before.text.chars().count() <= 4;
+        let unit = self.lexicon.unit(|n| (n == 0).then_some(before.text.as_str())).is_some();
+        let known = self.entries[at - 1].0.has(Class::Abbreviation);
+        self.tokens[at].glued && goes_on && short && (unit || known)
+    }
+
+    fn sentence(&self, from: usize, to: usize, ending: Ending, out: &mut Vec<Sentence>) {
+        let speaks = |token: &Token| !matches!(token.kind, Kind::Break | Kind::Symbol);
+        if self.tokens.get(from..to).is_some_and(|tokens| tokens.iter().any(speaks)) {
+            out.push(Sentence {
+                from,
+                to,
+                message: self.tokens[from].span.message,
+                ending,
+            });
+        }
+    }
+
+    /// List numbers, bullets and the star of a correction, at the start of each line.
+    fn read_line_starts(&mut self) {
+        let mut last_number = 0_u32;
+        let starred = self.starred_lines();
+        for at in 0..self.tokens.len() {
+            if self.tokens[at].kind != Kind::Break {
+                continue;
+            }
+            let start = self.bullet(at + 1, &starred);
+            let Some((number, len)) = self.list_number(start) else {
+                continue;
+            };
+            if number == 1 || number == last_number + 1 {
+                last_number = number;
+                self.claim(start, start + len, Use::ListNumber);
+            }
+        }
+    }
+
+    /// "1.", "1)", "(1)", "1 -" before something: the number and the tokens that it takes.
+    fn list_number(&self, at: usize) -> Option<(u32, usize)> {
+        let open = usize::from(self.tokens.get(at)?.is('('));
+        let number = self.tokens.get(at + open)?;
+        if number.kind != Kind::Number || number.text.len() > 3 {
+            return None;
+        }
+        let value = number.text.parse().ok()?;
+        let mark = self.tokens.get(at + open + 1)?;
+        let closes = match mark.kind {
+            Kind::Mark(')') => true,
+            Kind::Mark('.' | ':') => open == 0 && mark.glued,
+            Kind::Mark('-') => {
+                let next = self.tokens.get(at + 2)?;
+                open == 0 && mark.glued && !next.glued
+            }
+            Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) | Kind::Break | Kind::Symbol => {
+                false
+            }
+        };
+        let content = self.tokens.get(at + open + 2)?;
+        (closes && content.kind != Kind::Break).then_some((value, open + 2))
+    }
+
+    /// Skips a bullet; a star on a number alone in its message is a correction.
+    fn bullet(&mut self, at: usize, starred: &HashMap<usize, usize>) -> usize {
+        let Some(Kind::Mark(mark)) = self.tokens.get(at).map(|token| token.kind) else {
+            return at;
+        };
+        let next_glued = self.tokens.get(at + 1).is_some_and(|next| next.glued);
+        match mark {
+            '-' | '\u{2022}' | '>' | '~' | '#' if mark != '#' || !next_glued => {}
+            '*' if next_glued && !self.is_paired_star(at) => {
+                let message = self.tokens[at].span.message;
+                if starred.get(&message) == Some(&1) {
+                    self.stars.insert(at);
+                    self.claim(at, at + 1, Use::Known);
+                    return at + 1;
+                }
+            }
+            '*' => {}
+            _ => return at,
+        }
+        self.claim(at, at + 1, Use::Known);
+        at + 1
+    }
+
+    /// "*bold*".
+    fn is_paired_star(&self, at: usize) -> bool {
+        self.tokens[at + 1..]
+            .iter()
+            .take_while(|token| token.kind != Kind::Break)
+            .any(|token| token.is('*') && token.glued)
+    }
+
+    /// How many lines of each message start with a star.
+    fn starred_lines(&self) -> HashMap<usize, usize> {
+        let mut lines = HashMap::new();
+        for pair in self.tokens.windows(2) {
+            if pair[0].kind == Kind::Break && pair[1].is('*') {
+                *lines.entry(pair[1].span.message).or_default() += 1;
+            }
+        }
+        lines
+    }
+}
+
+fn entry(tokens: &[Token], at: usize, lexicon: &Lexicon) -> (Classes, usize) {
+    let found = lexicon.classes(|n| tokens.get(at + n).map(|token| token.text.as_str()));
+    found.unwrap_or((Classes::default(), 1))
+}
+
+/// The messages in the order to read them: an edit stands where its original stood, an exact repeat is
+/// left out.
+fn reading_order(messages: &[Said]) -> (Vec<usize>, Vec<(usize, usize)>) {
+    let mut stands_for: Vec<usize> = (0..messages.len()).collect();
+    let mut gone = vec![false; messages.len()];
+    for (at, said) in messages.iter().enumerate() {
+        if let Some(original) = said.edits.filter(|original| *original < at) {
+            gone[stands_for[original]] = stands_for[original] != original;
+            stands_for[original] = at;
+            gone[at] = true;
+        }
+    }
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut repeated = Vec::new();
+    let mut order = Vec::new();
+    for original in 0..messages.len() {
+        if gone[original] {
+            continue;
+        }
+        let at = stands_for[original];
+        let text = messages[at].text.trim();
+        let plain = messages[at].quoted.is_none() && !text.is_empty();
+        match seen.get(text) {
+            Some(first) if plain => repeated.push((at, *first)),
+            _ => {
+                if plain {
+                    seen.insert(text.to_owned(), at);
+                }
+                order.push(at);
+            }
+        }
+    }
+    (order, repeated)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lexicon::shipped;
+    use super::*;
+
+    #[test]
+    fn edits_take_the_place_of_their_original_and_repeats_are_read_once() {
+        let said = |text: &str, edits| Said {
+            edits,
+            ..Said::typed(text)
+        };
+        let messages = [
+            said("a", None),
+            said("b", None),
+            said("a2", Some(0)),
+            said("b", None),
+            said("a3", Some(0)),
+        ];
+        let (order, repeated) = reading_order(&messages);
+        assert_eq!(order, [4, 1]);
+        assert_eq!(repeated, [(3, 1)]);
+    }
+
+    #[test]
+    fn list_numbers_count_up_from_one() {
+        let now = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap().and_hms_opt(8, 0, 0).unwrap();
+        let setting = Setting::new(now);
+        for (text, expect) in [
+            ("1. a\n2. b\n3) c", 3),
+            ("2. a", 0),
+            ("1) 20 bags\n(2) 5 rolls", 2),
+            ("20. a", 0),
+            ("1- a\n2- b", 2),
+            ("1 - 2", 0),
+            ("- 1. a", 1),
+        ] {
+            let messages = [Said::typed(text)];
+            let burst = Burst::new(&messages, &setting, shipped());
+            let found = (0..burst.tokens.len())
+                .filter(|at| {
+                    burst.used(*at) == Some(Use::ListNumber) && burst.tokens[*at].kind == Kind::Number
+                })
+                .count();
+            assert_eq!(found, expect, "{text}");
+        }
+    }
+}

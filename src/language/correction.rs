@@ -1,0 +1,427 @@
+//! Corrections: which line is meant, and what becomes of it.
+//!
+//! **Invariant:** a change names exactly one line, or it is asked which.
+
+use super::burst::Burst;
+use super::lexicon::{Class, UnitWord};
+use super::lines::{LineRead, Parsed, core, parse};
+use super::number::Value;
+use super::piece::{Change, Part, Piece};
+use super::reading::{Operation, QuestionCode, Quoted, Span, Use};
+use crate::domain::quantity::Quantity;
+
+/// A line as it stands while the burst is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Live {
+    pub(crate) item: String,
+    pub(crate) spec: Option<String>,
+    pub(crate) quantity: Option<Quantity>,
+    /// The message that made it; none for the draft's.
+    pub(crate) message: Option<usize>,
+    pub(crate) removed: bool,
+}
+
+/// What surrounds the fragment.
+pub(crate) struct Around<'a> {
+    pub(crate) live: &'a [Live],
+    pub(crate) quoted: Option<&'a Quoted>,
+    /// The line made just before in the same sentence.
+    pub(crate) just_made: Option<usize>,
+    /// A sentence before said "sorry" and nothing else.
+    pub(crate) announced: Announced,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Announced {
+    Yes,
+    No,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It changes nothing that stands: read it as lines.
+    NoChange,
+    Change(Vec<Operation>, Vec<(usize, usize, Use)>),
+    CancelAll(Span),
+    Ask(QuestionCode, Span, Vec<usize>),
+}
+
+/// Words compared without their endings; one slip of the pen is forgiven in a long word.
+pub(crate) fn same_word(a: &str, b: &str) -> bool {
+    let (a, b) = (stem(a), stem(b));
+    a == b || (a.chars().count() >= 5 && b.chars().count() >= 5 && one_apart(&a, &b))
+}
+
+fn stem(word: &str) -> String {
+    let word = word.to_lowercase();
+    for ending in ["es", "s"] {
+        if let Some(short) = word.strip_suffix(ending)
+            && short.chars().count() >= 3
+            && word.chars().count() > 4
+        {
+            return short.trim_end_matches('e').to_owned();
+        }
+    }
+    if word.chars().count() > 4 {
+        return word.trim_end_matches('e').to_owned();
+    }
+    word
+}
+
+/// At most one letter changed, missing, added or swapped with its neighbour.
+fn one_apart(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let same = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let (x, y) = (&a[same..], &b[same..]);
+    let rest = |v: &[char], n: usize| v.get(n..).map(<[char]>::to_vec);
+    rest(x, 1) == rest(y, 1) && !x.is_empty()
+        || rest(x, 1).as_deref() == Some(y)
+        || rest(y, 1).as_deref() == Some(x)
+        || (x.len() > 1 && y.len() > 1 && x[0] == y[1] && x[1] == y[0] && x[2..] == y[2..])
+}
+
+pub(crate) fn split_words(text: &str) -> Vec<&str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+}
+
+impl Live {
+    fn names(&self, word: &str) -> bool {
+        let spec = self.spec.as_deref().unwrap_or("");
+        split_words(&self.item)
+            .into_iter()
+            .chain(split_words(spec))
+            .any(|own| same_word(own, word))
+    }
+
+    /// Every word is one of this line's.
+    pub(crate) fn is_called(&self, words: &[String]) -> bool {
+        !words.is_empty() && words.iter().all(|word| self.names(word))
+    }
+
+    /// The same item and the same size.
+    pub(crate) fn is_same(&self, item: &str, spec: Option<&str>) -> bool {
+        let own = split_words(&self.item);
+        let other = split_words(item);
+        let covers = |a: &[&str], b: &[&str]| a.iter().all(|x| b.iter().any(|y| same_word(x, y)));
+        let plain = |spec: Option<&str>| {
+            spec.map(|spec| spec.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>())
+        };
+        covers(&own, &other) && covers(&other, &own) && plain(self.spec.as_deref()) == plain(spec)
+    }
+}
+
+/// Values and words of a fragment that may be a change.
+struct Said {
+    new: Vec<(Value, Option<UnitWord>, Change, usize, usize)>,
+    old: Vec<(Value, usize, usize)>,
+    words: Vec<String>,
+    claims: Vec<(usize, usize, Use)>,
+    span: Span,
+}
+
+pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) -> Outcome {
+    let has = |class: Class| fragment.iter().any(|part| part.classes().has(class));
+    let said = gather(burst, fragment);
+    let standing = around.live.iter().any(|line| !line.removed);
+    let empty = said.words.is_empty() && said.new.is_empty() && said.old.is_empty();
+    if empty && has(Class::Cancel) {
+        return Outcome::CancelAll(said.span);
+    }
+    if empty || !standing {
+        return Outcome::NoChange;
+    }
+    if let Some(outcome) = replace(burst, fragment, around, &said) {
+        return outcome;
+    }
+    let leads = |class: Class| {
+        fragment
+            .iter()
+            .find(|part| !matches!(part.piece, Piece::Gap) && !part.classes().has(Class::Polite))
+            .is_some_and(|part| part.classes().has(class))
+    };
+    let negates = leads(Class::No) && said.new.is_empty() && !said.words.is_empty();
+    if (leads(Class::Remove) || has(Class::Cancel) || negates) && said.old.is_empty() {
+        return remove(around, said);
+    }
+    let star = fragment.iter().any(|part| burst.is_star(part.from));
+    let announced = around.announced == Announced::Yes;
+    let quoted = around.quoted.is_some() && said.words.is_empty();
+    if said.new.is_empty() {
+        let asks = !said.old.is_empty();
+        return if asks { Outcome::Ask(QuestionCode::Quantity, said.span, candidates(around, &said)) } else { Outcome::NoChange };
+    }
+    if has(Class::Increase) || has(Class::Decrease) {
+        return by_or_to(burst, fragment, around, said);
+    }
+    let more = said.new[0].2 != Change::None || has(Class::More) || has(Class::Less);
+    if more {
+        return more_or_less(around, said, has(Class::Less));
+    }
+    if has(Class::Add) && !has(Class::Correct) {
+        let found = candidates(around, &said);
+        return match (said.words.is_empty(), found[..].len()) {
+            (false, 1) => step(around, said, found[0], Change::More),
+            (true, _) => Outcome::Ask(QuestionCode::Reference, said.span, found),
+            (false, _) => Outcome::NoChange,
+        };
+    }
+    let correcting = has(Class::Correct) || leads(Class::No);
+    if star || announced || quoted || correcting || !said.old.is_empty() {
+        let firm = star || announced || quoted || !said.old.is_empty() || has(Class::Firm);
+        return set(around, said, firm);
+    }
+    Outcome::NoChange
+}
+
+/// Numbers, given-up numbers and words of the fragment, with what they would be used for.
+fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
+    let from = fragment.first().map_or(0, |part| part.from);
+    let to = fragment.last().map_or(from, |part| part.to);
+    let mut said = Said {
+        new: Vec::new(),
+        old: Vec::new(),
+        words: Vec::new(),
+        claims: Vec::new(),
+        span: burst.span(from, to),
+    };
+    let mut gives_up = false;
+    for part in fragment {
+        match &part.piece {
+            Piece::Number(number) if gives_up => {
+                said.old.push((number.value.clone(), part.from, part.to));
+                said.claims.push((part.from, part.to, Use::OldValue));
+                if let Some(last) = said.new.last_mut() && last.1.is_none() {
+                    last.1.clone_from(&number.unit);
+                }
+                gives_up = false;
+            }
+            Piece::Number(number) => {
+                said.new.push((number.value.clone(), number.unit.clone(), number.change, part.from, part.to));
+                said.claims.push((part.from, part.to, Use::Quantity));
+            }
+            Piece::Word | Piece::Size => {
+                gives_up = false;
+                let text = burst.words(part.from, part.to);
+                said.words.extend(split_words(&text).into_iter().map(str::to_lowercase));
+                said.claims.push((part.from, part.to, Use::Item));
+            }
+            Piece::Cue(classes) => {
+                gives_up = classes.any(&[Class::InsteadOf, Class::FromValue])
+                    || gives_up && classes.any(&[Class::The, Class::Determiner]);
+            }
+            Piece::Article | Piece::Of | Piece::Times | Piece::Dash | Piece::Open | Piece::Close | Piece::Separator | Piece::Odd | Piece::Gap => {}
+        }
+    }
+    said
+}
+
+/// The lines that may be meant.
+fn candidates(around: &Around<'_>, said: &Said) -> Vec<usize> {
+    let mut found: Vec<usize> = (0..around.live.len()).filter(|at| !around.live[*at].removed).collect();
+    match around.quoted {
+        Some(Quoted::Message(message)) => found.retain(|at| around.live[*at].message == Some(*message)),
+        Some(Quoted::Lines(lines)) => found.retain(|at| lines.contains(at)),
+        Some(Quoted::Elsewhere) | None => {}
+    }
+    if !said.words.is_empty() {
+        found.retain(|at| around.live[*at].is_called(&said.words));
+    }
+    for (old, _, _) in &said.old {
+        let old = old.exact();
+        found.retain(|at| {
+            let quantity = around.live[*at].quantity.as_ref().map(|quantity| quantity.thousandths);
+            old.is_some() && quantity == old
+        });
+    }
+    if found.len() > 1 && let Some((_, Some(unit), ..)) = said.new.first() {
+        let of_unit = |at: &usize| around.live[*at].quantity.as_ref().is_some_and(|quantity| quantity.unit == unit.unit);
+        found.retain(of_unit);
+    }
+    let bare = said.words.is_empty() && said.old.is_empty() && said.new.first().is_none_or(|new| new.1.is_none());
+    if found.len() > 1 && bare && around.quoted.is_none() && let Some(just) = around.just_made {
+        found = vec![just];
+    }
+    found
+}
+
+fn quantity_of(line: &Live, value: i64, unit: Option<&UnitWord>) -> Option<Quantity> {
+    let unit = match (unit, &line.quantity) {
+        (Some(unit), _) => unit.unit.clone(),
+        (None, Some(quantity)) => quantity.unit.clone(),
+        (None, None) => crate::domain::quantity::Unit::piece(),
+    };
+    Some(Quantity::new(value, unit))
+}
+
+fn set(around: &Around<'_>, said: Said, firm: bool) -> Outcome {
+    let found = candidates(around, &said);
+    let ([line], [(value, unit, _, from, to)]) = (&found[..], &said.new[..]) else {
+        let unknown = found.is_empty() && !said.words.is_empty() && !firm;
+        let could_be_new = unknown && said.new.len() == 1;
+        // "Actually I also need 5 spades": new, when no line could be meant by it.
+        let near = said.words.iter().any(|word| around.live.iter().any(|line| !line.removed && line.names(word)));
+        if could_be_new && !near {
+            return Outcome::Ask(QuestionCode::Reference, said.span, Vec::new());
+        }
+        return Outcome::Ask(QuestionCode::Reference, said.span, found);
+    };
+    let Some(value) = value.exact() else {
+        return Outcome::Ask(QuestionCode::Quantity, said.span, found);
+    };
+    let _ = (from, to);
+    match quantity_of(&around.live[*line], value, unit.as_ref()) {
+        Some(quantity) => Outcome::Change(
+            vec![Operation::Set {
+                line: *line,
+                quantity,
+                span: said.span,
+            }],
+            said.claims,
+        ),
+        None => Outcome::Ask(QuestionCode::Quantity, said.span, found),
+    }
+}
+
+fn more_or_less(around: &Around<'_>, said: Said, less: bool) -> Outcome {
+    let found = candidates(around, &said);
+    let change = if less || said.new[0].2 == Change::Less { Change::Less } else { Change::More };
+    match found[..] {
+        [line] => step(around, said, line, change),
+        [] if !said.words.is_empty() && change == Change::More => {
+            // "another 3 rolls of tape": a new line, unless a word of it is near one that stands.
+            let near = said.words.iter().any(|word| around.live.iter().any(|line| !line.removed && line.names(word)));
+            if near {
+                Outcome::Ask(QuestionCode::Reference, said.span, found)
+            } else {
+                Outcome::NoChange
+            }
+        }
+        _ => Outcome::Ask(QuestionCode::Reference, said.span, found),
+    }
+}
+
+fn step(around: &Around<'_>, said: Said, line: usize, change: Change) -> Outcome {
+    let ask = |said: Said| Outcome::Ask(QuestionCode::Quantity, said.span, vec![line]);
+    let [(value, unit, ..)] = &said.new[..] else {
+        return ask(said);
+    };
+    let (Some(value), Some(now)) = (value.exact(), &around.live[line].quantity) else {
+        return ask(said);
+    };
+    if unit.as_ref().is_some_and(|unit| unit.unit != now.unit) {
+        return ask(said);
+    }
+    let by = Quantity::new(value, now.unit.clone());
+    let total = match change {
+        Change::Less => now.thousandths.checked_sub(value),
+        Change::More | Change::None => now.thousandths.checked_add(value),
+    };
+    if !total.is_some_and(|total| (1..=super::number::LIMIT).contains(&total)) {
+        return ask(said);
+    }
+    let span = said.span;
+    let operation = match change {
+        Change::Less => Operation::Decrease { line, by, span },
+        Change::More | Change::None => Operation::Increase { line, by, span },
+    };
+    Outcome::Change(vec![operation], said.claims)
+}
+
+/// "increase cement to 15", "reduce the sand by 2".
+fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Said) -> Outcome {
+    let lead = said.new.first().and_then(|new| {
+        let before = fragment.iter().rev().find(|part| part.to <= new.3 && part.piece != Piece::Gap)?;
+        Some(before.from)
+    });
+    let led = |class: Class| lead.is_some_and(|at| burst.has(at, class));
+    let found = candidates(around, &said);
+    let raise = fragment.iter().any(|part| part.classes().has(Class::Increase));
+    match found[..] {
+        [line] if led(Class::ByAmount) => {
+            step(around, said, line, if raise { Change::More } else { Change::Less })
+        }
+        [_] if led(Class::PlaceTo) => set(around, said, true),
+        _ => Outcome::Ask(QuestionCode::Reference, said.span, found),
+    }
+}
+
+fn remove(around: &Around<'_>, said: Said) -> Outcome {
+    let mut asked = said;
+    // "remove the 20 bags of cement": the amount names the line.
+    let values: Vec<_> = asked.new.drain(..).map(|new| (new.0, new.3, new.4)).collect();
+    let had_number = !values.is_empty();
+    asked.old.extend(values);
+    for claim in &mut asked.claims {
+        if claim.2 == Use::Quantity {
+            claim.2 = Use::OldValue;
+        }
+    }
+    let found = candidates(around, &asked);
+    match found[..] {
+        [line] => Outcome::Change(
+            vec![Operation::Remove {
+                line,
+                span: asked.span,
+            }],
+            asked.claims,
+        ),
+        // "drop cable 60 m" is an item, not a command, when nothing of that name stands.
+        [] if had_number && !asked.words.is_empty() => Outcome::NoChange,
+        _ => Outcome::Ask(QuestionCode::Reference, asked.span, found),
+    }
+}
+
+/// "gravel instead of sand", "replace sand with gravel", "change the sand to gravel".
+fn replace(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: &Said) -> Option<Outcome> {
+    let words = |part: &Part| matches!(part.piece, Piece::Word | Piece::Size);
+    let at = |class: Class| fragment.iter().position(|part| part.classes().has(class));
+    let (old, new) = if let Some(middle) = at(Class::InsteadOf).filter(|middle| {
+        fragment[middle + 1..].iter().find(|part| words(part) || part.number().is_some()).is_some_and(words)
+            && fragment[..*middle].iter().any(words)
+    }) {
+        (&fragment[middle + 1..], &fragment[..middle])
+    } else {
+        let start = at(Class::Replace).or_else(|| at(Class::Correct).filter(|_| said.new.is_empty()))?;
+        let middle = (start + 1..fragment.len()).find(|at| {
+            burst.entry(fragment[*at].from).0.any(&[Class::ReplaceBy, Class::PlaceTo])
+        })?;
+        (&fragment[start + 1..middle], &fragment[middle + 1..])
+    };
+    if !old.iter().any(words) || !new.iter().any(words) {
+        return None;
+    }
+    let target = gather(burst, old);
+    let found = candidates(around, &target);
+    let [line] = found[..] else {
+        return Some(Outcome::Ask(QuestionCode::Reference, said.span, found));
+    };
+    let cleaned: Vec<Part> = new
+        .iter()
+        .filter(|part| !part.classes().any(&[Class::Correct, Class::Replace, Class::Not]))
+        .cloned()
+        .collect();
+    let mut read: LineRead = match parse(burst, &core(burst, &cleaned)?) {
+        Parsed::Lines(mut lines) if lines.len() == 1 => lines.remove(0),
+        Parsed::Item(mut read) => {
+            read.line.quantity.clone_from(&around.live[line].quantity);
+            read.doubts.retain(|doubt| doubt.code != QuestionCode::Quantity);
+            read
+        }
+        Parsed::Lines(_) | Parsed::Amount(_) | Parsed::Nothing | Parsed::Unclear => {
+            return Some(Outcome::Ask(QuestionCode::Reference, said.span, found));
+        }
+    };
+    if !read.doubts.is_empty() {
+        return Some(Outcome::Ask(QuestionCode::Quantity, said.span, found));
+    }
+    let mut claims = std::mem::take(&mut read.claims);
+    claims.extend(target.claims);
+    Some(Outcome::Change(
+        vec![Operation::Replace {
+            line,
+            with: read.line,
+            span: said.span,
+        }],
+        claims,
+    ))
+}

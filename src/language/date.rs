@@ -1,0 +1,475 @@
+//! Dates and times relative to the day of the sender's site; what can be meant in two ways is asked.
+
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+
+use super::lexicon::{Calendar, Class, Lexicon};
+use super::number::{fraction, number_at};
+use super::reading::{DateOrder, DayPart, NumberFormat};
+use super::token::{Kind, Token};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Day {
+    On(NaiveDate),
+    /// It may be any of these; empty when it names no day at all ("next week").
+    Unclear(Vec<NaiveDate>),
+    /// It was; nothing is needed by then.
+    Past,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Clock {
+    At(NaiveTime),
+    /// "by 10": morning or evening.
+    Unclear,
+}
+
+/// A date, a time or both, and the tokens `from..to` that say so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) day: Option<Day>,
+    pub(crate) clock: Option<Clock>,
+    pub(crate) part: Option<DayPart>,
+}
+
+struct Reader<'a> {
+    tokens: &'a [Token],
+    lexicon: &'a Lexicon,
+    now: NaiveDateTime,
+    order: DateOrder,
+}
+
+pub(crate) fn find(
+    tokens: &[Token],
+    lexicon: &Lexicon,
+    now: NaiveDateTime,
+    order: DateOrder,
+) -> Vec<Hit> {
+    let reader = Reader {
+        tokens,
+        lexicon,
+        now,
+        order,
+    };
+    let mut hits: Vec<Hit> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let Some(mut hit) = reader.hit(at) else {
+            at += 1;
+            continue;
+        };
+        let floor = hits.last().map_or(0, |last| last.to);
+        hit.from = reader.back(hit.from, floor);
+        at = hit.to;
+        match hits.last_mut() {
+            Some(last) if last.to == hit.from && fits(last, &hit) => {
+                last.to = hit.to;
+                last.day = last.day.take().or(hit.day);
+                last.clock = last.clock.take().or(hit.clock);
+                last.part = last.part.or(hit.part);
+            }
+            _ => hits.push(hit),
+        }
+    }
+    // A part of the day or a bare word alone is a greeting or a noun, not a date.
+    hits.retain(|hit| hit.day.is_some() || hit.clock.is_some() || reader.is_asked_for(hit));
+    hits
+}
+
+fn fits(first: &Hit, second: &Hit) -> bool {
+    !(first.day.is_some() && second.day.is_some())
+        && !(first.clock.is_some() && second.clock.is_some())
+        && first.day != Some(Day::Past)
+        && second.day != Some(Day::Past)
+}
+
+impl Reader<'_> {
+    fn text(&self, at: usize) -> Option<&str> {
+        self.tokens
+            .get(at)
+            .filter(|token| token.kind == Kind::Word)
+            .map(|token| token.text.as_str())
+    }
+
+    fn calendar(&self, at: usize) -> (&[Calendar], usize) {
+        self.lexicon
+            .calendar(|n| self.tokens.get(at + n).map(|token| token.text.as_str()))
+            .unwrap_or((&[], 0))
+    }
+
+    fn is(&self, at: usize, meaning: Calendar) -> bool {
+        self.calendar(at).0.contains(&meaning)
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.now.date()
+    }
+
+    fn whole(&self, at: usize) -> Option<u32> {
+        let token = self.tokens.get(at)?;
+        let digits = token.kind == Kind::Number && token.text.bytes().all(|b| b.is_ascii_digit());
+        if digits { token.text.parse().ok() } else { None }
+    }
+
+    fn hit(&self, at: usize) -> Option<Hit> {
+        let day = |len: usize, day: Day| {
+            Some(Hit {
+                from: at,
+                to: at + len,
+                day: Some(day),
+                clock: None,
+                part: None,
+            })
+        };
+        if let Some((found, len)) = self.past(at) {
+            return day(len, found);
+        }
+        if let Some((found, len)) = self
+            .word_day(at)
+            .or_else(|| self.weekday(at))
+            .or_else(|| self.in_days(at))
+            .or_else(|| self.with_month(at))
+            .or_else(|| self.in_digits(at))
+            .or_else(|| self.day_of_month(at))
+        {
+            let mut hit = day(len, found)?;
+            if self.is(at, Calendar::Tonight) {
+                hit.part = Some(DayPart::Evening);
+            }
+            return Some(hit);
+        }
+        if let Some((clock, len)) = self.clock(at) {
+            return Some(Hit {
+                from: at,
+                to: at + len,
+                day: None,
+                clock: Some(clock),
+                part: None,
+            });
+        }
+        self.part(at)
+    }
+
+    fn past(&self, at: usize) -> Option<(Day, usize)> {
+        // "3 days ago"
+        if let Some(read) = number_at(self.tokens, at, self.lexicon, NumberFormat::Unset) {
+            let unit = self.calendar(at + read.len);
+            let span = [Calendar::Day, Calendar::Week, Calendar::Month, Calendar::Hour];
+            let behind = at + read.len + unit.1;
+            let named = unit.0.iter().any(|found| span.contains(found));
+            return (named && self.text(behind).is_some() && self.is(behind, Calendar::Past))
+                .then_some((Day::Past, read.len + unit.1 + 1));
+        }
+        if !self.is(at, Calendar::Past) {
+            return None;
+        }
+        let (next, len) = self.calendar(at + 1);
+        let named = next.iter().any(|found| {
+            matches!(found, Calendar::Weekday(_) | Calendar::Week | Calendar::Month | Calendar::MonthName(_))
+        });
+        if named {
+            return Some((Day::Past, 1 + len));
+        }
+        // A word of its own: "yesterday". "Last" alone is none.
+        let alone = self.lexicon.classes(|n| self.tokens.get(at + n).map(|t| t.text.as_str()));
+        let adverb = alone.is_some_and(|(found, _)| found.has(Class::Yesterday));
+        adverb.then_some((Day::Past, 1))
+    }
+
+    fn word_day(&self, at: usize) -> Option<(Day, usize)> {
+        let (found, len) = self.calendar(at);
+        let after = |days: u64| self.today().checked_add_days(Days::new(days)).map(Day::On);
+        let day = found.iter().find_map(|meaning| match meaning {
+            Calendar::Today | Calendar::Tonight => after(0),
+            Calendar::Tomorrow => after(1),
+            Calendar::AfterTomorrow => after(2),
+            Calendar::Vague => Some(Day::Unclear(Vec::new())),
+            _ => None,
+        })?;
+        Some((day, len))
+    }
+
+    /// "friday", "this friday", "next friday".
+    fn weekday(&self, at: usize) -> Option<(Day, usize)> {
+        let lead = self.calendar(at);
+        let is_next = lead.0.contains(&Calendar::Next);
+        let is_this = lead.0.contains(&Calendar::This);
+        let skip = if is_next || is_this { lead.1 } else { 0 };
+        let (found, len) = self.calendar(at + skip);
+        let wanted = found.iter().find_map(|meaning| match meaning {
+            Calendar::Weekday(day) => Some(*day),
+            _ => None,
+        })?;
+        if skip == 0 && !self.stands_alone(at) {
+            return None;
+        }
+        let today = self.today();
+        let now = today.weekday().number_from_monday();
+        let coming = u64::from((wanted + 7 - now) % 7);
+        let on = |days: u64| today.checked_add_days(Days::new(days));
+        let both = || Day::Unclear([on(coming), on(coming + 7)].into_iter().flatten().collect());
+        let day = if coming == 0 {
+            Day::Unclear([on(0), on(7)].into_iter().flatten().collect())
+        } else if is_next && wanted > now {
+            // It is still in this week: the coming one, or the one after?
+            both()
+        } else {
+            Day::On(on(coming)?)
+        };
+        Some((day, skip + len))
+    }
+
+    /// Short names of days are also words ("sun", "sat"): only where nothing of an item is near.
+    fn stands_alone(&self, at: usize) -> bool {
+        if self.tokens[at].text.chars().count() > 4 {
+            return true;
+        }
+        let before = at.checked_sub(1).map(|before| &self.tokens[before]);
+        let led = at > 0 && self.back(at, 0) < at;
+        let open = before.is_none_or(|token| token.kind == Kind::Break || token.is(','));
+        let closed = self.tokens.get(at + 1).is_none_or(|next| {
+            next.kind != Kind::Word || !self.calendar(at + 1).0.is_empty()
+        });
+        (led || open) && closed
+    }
+
+    /// "in 2 days", "within a week", "in 3 hours".
+    fn in_days(&self, at: usize) -> Option<(Day, usize)> {
+        if !self.is(at, Calendar::In) {
+            return None;
+        }
+        let (count, len) = match number_at(self.tokens, at + 1, self.lexicon, NumberFormat::Unset) {
+            Some(read) => (read.value.exact()?, read.len),
+            None => {
+                let article = self.lexicon.classes(|n| self.text(at + 1 + n))?;
+                article.0.has(Class::Article).then_some((1000, 1))?
+            }
+        };
+        let (unit, unit_len) = self.calendar(at + 1 + len);
+        let minutes = unit.iter().find_map(|meaning| match meaning {
+            Calendar::Day => Some(24 * 60),
+            Calendar::Week => Some(7 * 24 * 60),
+            Calendar::Hour => Some(60),
+            Calendar::Minute => Some(1),
+            _ => None,
+        })?;
+        let minutes = count.checked_mul(minutes)?.checked_div(1000)?;
+        let then = self.now.checked_add_signed(TimeDelta::try_minutes(minutes)?)?;
+        Some((Day::On(then.date()), 1 + len + unit_len))
+    }
+
+    /// "3rd March 2027", "March 3", "3 of march".
+    fn with_month(&self, at: usize) -> Option<(Day, usize)> {
+        let month = |at: usize| {
+            self.calendar(at).0.iter().find_map(|meaning| match meaning {
+                Calendar::MonthName(month) => Some(*month),
+                _ => None,
+            })
+        };
+        let ordinal = |at: usize| {
+            usize::from(self.is(at, Calendar::Ordinal) && self.tokens.get(at).is_some_and(|t| t.glued))
+        };
+        let (number, month, mut len) = if let Some(number) = self.whole(at) {
+            let mut len = 1 + ordinal(at + 1);
+            if self.lexicon.classes(|n| self.text(at + len + n)).is_some_and(|(c, _)| c.has(Class::Of)) {
+                len += 1;
+            }
+            (number, month(at + len)?, len + 1)
+        } else {
+            let month = month(at)?;
+            let number = self.whole(at + 1)?;
+            (number, month, 2 + ordinal(at + 2))
+        };
+        let comma = usize::from(self.tokens.get(at + len).is_some_and(|token| token.is(',')));
+        let year = self.whole(at + len + comma).filter(|year| (2000..2100).contains(year));
+        if year.is_some() {
+            len += 1 + comma;
+        }
+        Some((self.date(year, month, number)?, len))
+    }
+
+    /// A day and a month; without a year the next that comes. A date that has been is asked.
+    fn date(&self, year: Option<u32>, month: u32, day: u32) -> Option<Day> {
+        let today = self.today();
+        if let Some(year) = year {
+            let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+            return Some(if date < today { Day::Unclear(Vec::new()) } else { Day::On(date) });
+        }
+        (0..=4)
+            .filter_map(|more| NaiveDate::from_ymd_opt(today.year() + more, month, day))
+            .find(|date| *date >= today)
+            .map(Day::On)
+    }
+
+    /// "12/02", "12-02-2026", "2026-12-02", "12.02.2026".
+    fn in_digits(&self, at: usize) -> Option<(Day, usize)> {
+        let token = self.tokens.get(at).filter(|token| token.kind == Kind::Number)?;
+        let dotted: Vec<&str> = token.text.split('.').collect();
+        if let [first, second, year] = dotted[..] {
+            return Some((self.numeric(first, second, Some(year))?, 1));
+        }
+        let mark = self.tokens.get(at + 1).filter(|token| token.glued)?;
+        let bar = if mark.is('/') {
+            '/'
+        } else if mark.is('-') {
+            '-'
+        } else {
+            return None;
+        };
+        self.whole(at)?;
+        self.whole(at + 2).filter(|_| self.tokens[at + 2].glued)?;
+        let (first, second) = (self.tokens[at].text.as_str(), self.tokens[at + 2].text.as_str());
+        let third = self
+            .tokens
+            .get(at + 3)
+            .filter(|token| token.is(bar) && token.glued)
+            .and_then(|_| self.tokens.get(at + 4))
+            .filter(|token| token.glued && self.whole(at + 4).is_some())
+            .map(|token| token.text.as_str());
+        if let Some(third) = third {
+            let day = if first.len() == 4 {
+                self.date(first.parse().ok(), second.parse().ok()?, third.parse().ok()?)?
+            } else {
+                self.numeric(first, second, Some(third))?
+            };
+            return Some((day, 5));
+        }
+        let led = self.back(at, 0) < at;
+        let unit_behind = self.tokens.get(at + 3).is_some_and(|token| token.glued && token.kind == Kind::Word);
+        if unit_behind || (bar == '-' && !led) || (bar == '/' && !led && fraction(self.tokens, at).is_some()) {
+            return None;
+        }
+        Some((self.numeric(first, second, None)?, 3))
+    }
+
+    fn numeric(&self, first: &str, second: &str, year: Option<&str>) -> Option<Day> {
+        let year: Option<u32> = match year {
+            Some(text) if text.len() == 2 => Some(2000 + text.parse::<u32>().ok()?),
+            Some(text) if text.len() == 4 => Some(text.parse().ok()?),
+            Some(_) => return None,
+            None => None,
+        };
+        let (first, second): (u32, u32) = (first.parse().ok()?, second.parse().ok()?);
+        let day_first = self.date(year, second, first);
+        let month_first = self.date(year, first, second);
+        if first == second {
+            return day_first;
+        }
+        match (day_first, month_first, self.order) {
+            (Some(day), None, _) | (None, Some(day), _) | (Some(day), _, DateOrder::DayFirst) => Some(day),
+            (_, Some(day), DateOrder::MonthFirst) => Some(day),
+            (Some(a), Some(b), DateOrder::Unset) => {
+                let dates = [a, b].into_iter().filter_map(|day| match day {
+                    Day::On(date) => Some(date),
+                    Day::Unclear(_) | Day::Past => None,
+                });
+                Some(Day::Unclear(dates.collect()))
+            }
+            (None, None, _) => None,
+        }
+    }
+
+    /// "the 25th", "by 25th".
+    fn day_of_month(&self, at: usize) -> Option<(Day, usize)> {
+        let day = self.whole(at)?;
+        let ordinal = self.is(at + 1, Calendar::Ordinal) && self.tokens.get(at + 1)?.glued;
+        if !ordinal || !(1..=31).contains(&day) || self.back(at, 0) == at {
+            return None;
+        }
+        let today = self.today();
+        let date = (0..12)
+            .filter_map(|more| {
+                let month = today.month0() + more;
+                let year = today.year() + i32::try_from(month / 12).ok()?;
+                NaiveDate::from_ymd_opt(year, month % 12 + 1, day)
+            })
+            .find(|date| *date >= today)?;
+        Some((Day::On(date), 2))
+    }
+
+    fn clock(&self, at: usize) -> Option<(Clock, usize)> {
+        if self.is(at, Calendar::Noon) {
+            let len = self.calendar(at).1;
+            return Some((Clock::At(NaiveTime::from_hms_opt(12, 0, 0)?), len));
+        }
+        let token = self.tokens.get(at).filter(|token| token.kind == Kind::Number)?;
+        let (hour, minute, mut len) = if let Some(hour) = self.whole(at) {
+            let colon = self.tokens.get(at + 1).is_some_and(|mark| mark.is(':') && mark.glued);
+            let minutes = self.whole(at + 2).filter(|_| colon && self.tokens[at + 2].glued && self.tokens[at + 2].text.len() == 2);
+            match minutes {
+                Some(minute) => (hour, Some(minute), 3),
+                None if token.text.len() == 4 && self.is(at + 1, Calendar::Oclock) => {
+                    let time = NaiveTime::from_hms_opt(hour / 100, hour % 100, 0)?;
+                    return Some((Clock::At(time), 2));
+                }
+                None => (hour, None, 1),
+            }
+        } else {
+            let (hour, minute) = token.text.split_once('.')?;
+            let halves = self.is(at + 1, Calendar::Am) || self.is(at + 1, Calendar::Pm);
+            (halves.then_some(hour.parse().ok()?)?, Some(minute.parse().ok()?), 1)
+        };
+        let behind = at + len;
+        let (am, pm) = (self.is(behind, Calendar::Am), self.is(behind, Calendar::Pm));
+        let oclock = self.is(behind, Calendar::Oclock)
+            && !self.is(behind, Calendar::Hour)
+            && self.text(behind).is_some();
+        let oclock_len = usize::from(oclock) * self.calendar(behind).1;
+        if (am || pm) && (1..=12).contains(&hour) {
+            len += self.calendar(behind).1;
+            let hour = hour % 12 + if pm { 12 } else { 0 };
+            return Some((Clock::At(NaiveTime::from_hms_opt(hour, minute.unwrap_or(0), 0)?), len));
+        }
+        if let Some(minute) = minute {
+            let time = NaiveTime::from_hms_opt(hour, minute, 0)?;
+            let plain = hour == 0 || hour > 12 || token.text.len() == 2;
+            return Some((if plain { Clock::At(time) } else { Clock::Unclear }, len + oclock_len));
+        }
+        let named = oclock && (1..=24).contains(&hour);
+        named.then_some((Clock::Unclear, len + oclock_len))
+    }
+
+    fn part(&self, at: usize) -> Option<Hit> {
+        let lead = usize::from(self.is(at, Calendar::This));
+        let (found, len) = self.calendar(at + lead);
+        let part = found.iter().find_map(|meaning| match meaning {
+            Calendar::Morning => Some(DayPart::Morning),
+            Calendar::Afternoon => Some(DayPart::Afternoon),
+            Calendar::Evening => Some(DayPart::Evening),
+            _ => None,
+        })?;
+        Some(Hit {
+            from: at,
+            to: at + lead + len,
+            day: (lead == 1).then(|| Day::On(self.today())),
+            clock: None,
+            part: Some(part),
+        })
+    }
+
+    fn is_asked_for(&self, hit: &Hit) -> bool {
+        self.is(hit.from, Calendar::By) || self.calendar(hit.from).1 > 1
+    }
+
+    /// The first token of the words that lead to a date: "needed by", "on the".
+    fn back(&self, from: usize, floor: usize) -> usize {
+        let mut start = from;
+        for _ in 0..3 {
+            let lead = (1..=4).rev().find(|len| {
+                start >= floor + len && {
+                    let at = start - len;
+                    let by = self.calendar(at);
+                    let article = self.lexicon.classes(|n| self.text(at + n));
+                    (by.1 == *len && by.0.contains(&Calendar::By))
+                        || (*len == 1 && article.is_some_and(|(c, n)| n == 1 && c.has(Class::The)))
+                }
+            });
+            match lead {
+                Some(len) => start -= len,
+                None => break,
+            }
+        }
+        start
+    }
+}

@@ -1,0 +1,138 @@
+//! What a sentence does (orders, tells, asks), and what the burst as a whole is.
+
+use super::burst::{Burst, Ending, Sentence};
+use super::lexicon::{Class, Classes};
+use super::piece::{Part, Piece};
+use super::reading::Intent;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// It asks for something in so many words.
+    Order,
+    /// A bare list or a correction.
+    Plain,
+    /// It tells what is, was or came.
+    Report,
+    /// It asks about items, prices, times or an earlier order.
+    Enquiry,
+    /// It may be an order or not.
+    Doubt,
+}
+
+/// The first piece that is of any of the classes.
+fn first(parts: &[Part], classes: &[Class]) -> Option<usize> {
+    parts.iter().position(|part| part.classes().any(classes))
+}
+
+fn has_number(parts: &[Part]) -> bool {
+    parts.iter().any(|part| part.number().is_some())
+}
+
+fn has_content(parts: &[Part]) -> bool {
+    parts.iter().any(|part| matches!(part.piece, Piece::Word | Piece::Size))
+}
+
+fn alone(parts: &[Part], ending: Ending) -> Mode {
+    let order = first(parts, &[Class::Request, Class::Add]);
+    let report = first(parts, &[Class::Report]);
+    let enquiry = first(parts, &[Class::Enquiry, Class::Status, Class::Person]);
+    let not = first(parts, &[Class::Not]);
+    match (order, report, enquiry) {
+        (Some(_), Some(_), _) => Mode::Doubt,
+        (None, Some(_), _) => Mode::Report,
+        (Some(order), None, Some(enquiry)) if enquiry < order && ending == Ending::Asks => Mode::Enquiry,
+        (Some(_), None, Some(_)) => Mode::Doubt,
+        (None, None, Some(_)) => Mode::Enquiry,
+        // "we do not need 20 bags" orders nothing, and what it does is asked.
+        (Some(order), None, None) if not.is_some_and(|not| not < order) && has_number(parts) => Mode::Doubt,
+        (Some(_), None, None) => Mode::Order,
+        (None, None, None) if ending == Ending::Asks && has_number(parts) => Mode::Doubt,
+        (None, None, None) => Mode::Plain,
+    }
+}
+
+/// The mode of each sentence, by its own words and by those around it.
+pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
+    let own: Vec<Mode> = sentences
+        .iter()
+        .zip(parts)
+        .map(|(sentence, parts)| alone(parts, sentence.ending))
+        .collect();
+    let tells = |mode: Mode| matches!(mode, Mode::Report | Mode::Enquiry);
+    let told_somewhere = own.iter().any(|mode| tells(*mode));
+    let mut out = Vec::with_capacity(own.len());
+    let mut last: Option<(usize, Mode, bool)> = None;
+    for (at, mode) in own.iter().enumerate() {
+        let message = sentences[at].message;
+        let here = match (*mode, last) {
+            (Mode::Plain, Some((of, Mode::Order, _))) if of == message => Mode::Order,
+            // "Stock count:" above a list.
+            (Mode::Plain, Some((of, before, header))) if of == message && tells(before) && header => before,
+            (Mode::Plain, _) if told_somewhere => Mode::Doubt,
+            (mode, _) => mode,
+        };
+        if *mode != Mode::Plain {
+            last = Some((message, *mode, !has_number(&parts[at])));
+        }
+        out.push(here);
+    }
+    out
+}
+
+/// What is said besides the lines.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Talk {
+    said: Classes,
+    pub(crate) report: bool,
+    pub(crate) enquiry: bool,
+}
+
+impl Talk {
+    pub(crate) fn hear(&mut self, parts: &[Part], mode: Mode) {
+        for part in parts {
+            self.said.join(part.classes());
+        }
+        self.report |= mode == Mode::Report && (has_number(parts) || has_content(parts) || first(parts, &[Class::Report]).is_some());
+        self.enquiry |= mode == Mode::Enquiry;
+    }
+
+    pub(crate) fn has(&self, class: Class) -> bool {
+        self.said.has(class)
+    }
+
+    /// The intent of a burst that changes no line.
+    pub(crate) fn intent(&self) -> Intent {
+        let in_turn = [
+            (self.has(Class::Reorder), Intent::Reorder),
+            (self.has(Class::Person), Intent::Person),
+            (self.has(Class::Hold) && !self.report, Intent::Hold),
+            (self.has(Class::Status), Intent::Status),
+            (self.report, Intent::Report),
+            (self.enquiry, Intent::Enquiry),
+            (self.has(Class::Help), Intent::Help),
+            (self.has(Class::No), Intent::No),
+            (self.has(Class::Done), Intent::Done),
+            (self.has(Class::Thanks), Intent::Thanks),
+            (self.has(Class::Yes), Intent::Yes),
+            (self.has(Class::Greeting), Intent::Greeting),
+        ];
+        in_turn
+            .into_iter()
+            .find(|(heard, _)| *heard)
+            .map_or(Intent::NotARequest, |(_, intent)| intent)
+    }
+}
+
+/// Whether the burst orders anything at all, by its words or by an amount with a unit.
+pub(crate) fn orders(burst: &Burst<'_>, parts: &[Vec<Part>], modes: &[Mode]) -> bool {
+    let standing = !burst.setting.draft.is_empty();
+    parts.iter().zip(modes).any(|(parts, mode)| match mode {
+        Mode::Report | Mode::Enquiry => false,
+        Mode::Order => true,
+        Mode::Plain | Mode::Doubt => {
+            let unit = parts.iter().any(|part| part.number().is_some_and(|number| number.unit.is_some()));
+            let item = has_content(parts) && has_number(parts) && first(parts, &[Class::Pronoun]).is_none();
+            unit || item || (standing && has_number(parts))
+        }
+    })
+}

@@ -1,0 +1,345 @@
+//! The words that are known: classes, numbers, units and calendar words, read from data files.
+//!
+//! **Invariant:** no word of any language stands in the code of this floor, only in the data files.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::token::words;
+use crate::domain::quantity::Unit;
+
+const ENGLISH: &str = include_str!("lexicon/en.toml");
+
+macro_rules! classes {
+    ($($name:ident = $key:literal),+ $(,)?) => {
+        /// What a word of the lexicon does.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Class { $($name),+ }
+
+        impl Class {
+            fn parse(key: &str) -> Option<Self> {
+                match key { $($key => Some(Self::$name),)+ _ => None }
+            }
+        }
+    };
+}
+
+classes! {
+    Vague = "vague", About = "about", Greeting = "greeting", Thanks = "thanks", Polite = "polite",
+    Address = "address", Filler = "filler", Yes = "yes", No = "no", Done = "done",
+    Request = "request", Add = "add", More = "more", Less = "less", Increase = "increase",
+    Decrease = "decrease", Remove = "remove", Correct = "correct", InsteadOf = "instead_of",
+    Replace = "replace", Not = "not", Cancel = "cancel", Hold = "hold", Status = "status",
+    Help = "help", Person = "person", Report = "report", Enquiry = "enquiry",
+    AnotherOrder = "another_order", Reorder = "reorder", Pronoun = "pronoun", That = "that",
+    Auxiliary = "auxiliary", Determiner = "determiner", Preposition = "preposition",
+    Conjunction = "conjunction", Talk = "talk", PlaceNoun = "place_noun", Deliver = "deliver",
+    SpecHead = "spec_head", SpecNoun = "spec_noun", Reference = "reference",
+    Currency = "currency", Each = "each", Introduction = "introduction", And = "and",
+    Uncountable = "uncountable", Purpose = "purpose",
+    Article = "article", The = "the", PlaceLead = "place_lead", PlaceTo = "place_to", HomePlace = "home_place",
+    ReferenceShort = "reference_short", Abbreviation = "abbreviation", Modifier = "modifier",
+    Compound = "compound", SpecNumber = "spec_number", Link = "link", Firm = "firm", FromValue = "from_value", ByAmount = "by_amount",
+    ReplaceBy = "replace_by", Yesterday = "yesterday", Of = "of", Times = "times", Holding = "holding",
+}
+
+/// A set of classes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Classes(u128);
+
+impl Classes {
+    pub(crate) fn has(self, class: Class) -> bool {
+        self.0 & (1_u128 << class as u32) != 0
+    }
+
+    pub(crate) fn any(self, classes: &[Class]) -> bool {
+        classes.iter().any(|class| self.has(*class))
+    }
+
+    /// It has no class but these.
+    pub(crate) fn is_within(self, classes: &[Class]) -> bool {
+        let allowed = classes.iter().fold(0, |set, class| set | 1_u128 << *class as u32);
+        self.0 & !allowed == 0
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(crate) fn join(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    fn add(&mut self, class: Class) {
+        self.0 |= 1_u128 << class as u32;
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum UnitKind {
+    /// Counts single things.
+    Count,
+    /// Holds something.
+    Package,
+    /// Length, weight, area, volume.
+    Measure,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnitWord {
+    pub(crate) unit: Unit,
+    pub(crate) kind: UnitKind,
+}
+
+/// What a calendar word means; one word may mean several things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Calendar {
+    Today,
+    Tonight,
+    Tomorrow,
+    AfterTomorrow,
+    Next,
+    This,
+    Day,
+    Week,
+    Month,
+    Hour,
+    Minute,
+    In,
+    Past,
+    Vague,
+    By,
+    Morning,
+    Afternoon,
+    Evening,
+    Noon,
+    Am,
+    Pm,
+    Oclock,
+    Ordinal,
+    /// Monday is 1.
+    Weekday(u32),
+    MonthName(u32),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    numbers: HashMap<String, i64>,
+    scales: HashMap<String, i64>,
+    groups: HashMap<String, i64>,
+    fractions: HashMap<String, i64>,
+    words: HashMap<String, Vec<String>>,
+    dates: HashMap<String, Vec<String>>,
+    weekdays: HashMap<String, u32>,
+    months: HashMap<String, u32>,
+    units: Vec<UnitEntry>,
+    sizes: Sizes,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnitEntry {
+    code: String,
+    kind: UnitKind,
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sizes {
+    spaced: Vec<String>,
+    glued: Vec<String>,
+}
+
+/// Phrases by their first word, the longest first.
+#[derive(Debug)]
+struct Phrases<T>(HashMap<String, Vec<(Vec<String>, T)>>);
+
+impl<T> Default for Phrases<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T> Phrases<T> {
+    fn entry(&mut self, text: &str, new: T, merge: impl FnOnce(&mut T)) {
+        let words = words(text);
+        let Some(first) = words.first() else { return };
+        let list = self.0.entry(first.clone()).or_default();
+        if let Some((_, found)) = list.iter_mut().find(|(known, _)| *known == words) {
+            merge(found);
+            return;
+        }
+        list.push((words, new));
+        list.sort_by_key(|(known, _)| std::cmp::Reverse(known.len()));
+    }
+
+    /// The longest entry that the texts start with, and its number of words.
+    fn longest<'a>(&self, mut text: impl FnMut(usize) -> Option<&'a str>) -> Option<(&T, usize)> {
+        let list = self.0.get(text(0)?)?;
+        list.iter()
+            .find(|(known, _)| known.iter().enumerate().all(|(at, word)| text(at) == Some(word)))
+            .map(|(known, found)| (found, known.len()))
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Lexicon {
+    classes: Phrases<Classes>,
+    calendar: Phrases<Vec<Calendar>>,
+    units: Phrases<UnitWord>,
+    sizes: Phrases<()>,
+    glued_sizes: Phrases<()>,
+    pub(crate) numbers: HashMap<String, i64>,
+    pub(crate) scales: HashMap<String, i64>,
+    pub(crate) groups: HashMap<String, i64>,
+    pub(crate) fractions: HashMap<String, i64>,
+}
+
+/// A function that gives the text of the n-th token from here.
+pub(crate) trait Texts<'a>: FnMut(usize) -> Option<&'a str> {}
+impl<'a, F: FnMut(usize) -> Option<&'a str>> Texts<'a> for F {}
+
+impl Lexicon {
+    fn parse(text: &str) -> Result<Self, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut lexicon = Self {
+            numbers: file.numbers,
+            scales: file.scales,
+            groups: file.groups,
+            fractions: file.fractions,
+            ..Self::default()
+        };
+        for (key, words) in &file.words {
+            let class = Class::parse(key).ok_or_else(|| format!("no class {key}"))?;
+            for word in words {
+                lexicon.class(word, class);
+            }
+        }
+        for (key, words) in &file.dates {
+            let meaning = calendar(key).ok_or_else(|| format!("no calendar word {key}"))?;
+            for word in words {
+                lexicon.calendar_word(word, meaning);
+            }
+        }
+        for (word, day) in &file.weekdays {
+            lexicon.calendar_word(word, Calendar::Weekday(*day));
+        }
+        for (word, month) in &file.months {
+            lexicon.calendar_word(word, Calendar::MonthName(*month));
+        }
+        for entry in file.units {
+            let unit = Unit::parse(&entry.code).ok_or_else(|| format!("no unit {}", entry.code))?;
+            for word in &entry.words {
+                let kind = entry.kind;
+                let unit = unit.clone();
+                lexicon.units.entry(word, UnitWord { unit, kind }, |_| {});
+            }
+        }
+        for word in &file.sizes.spaced {
+            lexicon.sizes.entry(word, (), |()| {});
+        }
+        for word in &file.sizes.glued {
+            lexicon.glued_sizes.entry(word, (), |()| {});
+        }
+        Ok(lexicon)
+    }
+
+    fn class(&mut self, text: &str, class: Class) {
+        let mut one = Classes::default();
+        one.add(class);
+        self.classes.entry(text, one, |found| found.add(class));
+    }
+
+    fn calendar_word(&mut self, text: &str, meaning: Calendar) {
+        self.calendar.entry(text, vec![meaning], |found| found.push(meaning));
+    }
+
+    pub(crate) fn classes<'a>(&self, text: impl Texts<'a>) -> Option<(Classes, usize)> {
+        self.classes.longest(text).map(|(found, len)| (*found, len))
+    }
+
+    pub(crate) fn calendar<'a>(&self, text: impl Texts<'a>) -> Option<(&[Calendar], usize)> {
+        self.calendar.longest(text).map(|(found, len)| (found.as_slice(), len))
+    }
+
+    pub(crate) fn unit<'a>(&self, text: impl Texts<'a>) -> Option<(&UnitWord, usize)> {
+        self.units.longest(text)
+    }
+
+    /// The number of words of a size unit that may stand apart from its number ("2 inch").
+    pub(crate) fn size<'a>(&self, text: impl Texts<'a>) -> Option<usize> {
+        self.sizes.longest(text).map(|((), len)| len)
+    }
+
+    /// As [`Self::size`], for what must be written on the number ("16A").
+    pub(crate) fn glued_size<'a>(&self, text: impl Texts<'a>) -> Option<usize> {
+        self.glued_sizes.longest(text).map(|((), len)| len)
+    }
+}
+
+fn calendar(key: &str) -> Option<Calendar> {
+    Some(match key {
+        "today" => Calendar::Today,
+        "tonight" => Calendar::Tonight,
+        "tomorrow" => Calendar::Tomorrow,
+        "after_tomorrow" => Calendar::AfterTomorrow,
+        "next" => Calendar::Next,
+        "this" => Calendar::This,
+        "day" => Calendar::Day,
+        "week" => Calendar::Week,
+        "month" => Calendar::Month,
+        "hour" => Calendar::Hour,
+        "minute" => Calendar::Minute,
+        "in" => Calendar::In,
+        "past" => Calendar::Past,
+        "vague" => Calendar::Vague,
+        "by" => Calendar::By,
+        "morning" => Calendar::Morning,
+        "afternoon" => Calendar::Afternoon,
+        "evening" => Calendar::Evening,
+        "noon" => Calendar::Noon,
+        "am" => Calendar::Am,
+        "pm" => Calendar::Pm,
+        "oclock" => Calendar::Oclock,
+        "ordinal" => Calendar::Ordinal,
+        _ => return None,
+    })
+}
+
+/// The lexicon of every language that is shipped.
+pub(crate) fn shipped() -> &'static Lexicon {
+    static SHIPPED: OnceLock<Lexicon> = OnceLock::new();
+    SHIPPED.get_or_init(|| Lexicon::parse(ENGLISH).expect("the shipped lexicon is well formed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn classes(text: &str) -> Option<(Classes, usize)> {
+        let words = words(text);
+        shipped().classes(|at| words.get(at).map(String::as_str))
+    }
+
+    #[test]
+    fn the_shipped_lexicon_is_well_formed() {
+        Lexicon::parse(ENGLISH).unwrap();
+        assert!(Lexicon::parse("numbers = 1").is_err());
+    }
+
+    #[test]
+    fn the_longest_phrase_wins() {
+        let (found, len) = classes("that's all for now").unwrap();
+        assert!(found.has(Class::Done));
+        assert_eq!(len, 4);
+        let (found, len) = classes("make that 15").unwrap();
+        assert!(found.has(Class::Correct));
+        assert_eq!(len, 2);
+        assert_eq!(classes("zzz"), None);
+    }
+}

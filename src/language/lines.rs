@@ -1,0 +1,493 @@
+//! A fragment ("20 bags of 50kg cement", "cable ties - 4 packs") to a line, or to the parts of one.
+//!
+//! **Invariant:** a line is made only of a shape that can be read in one way; else it is unclear.
+
+use super::burst::Burst;
+use super::lexicon::{Class, UnitKind, UnitWord};
+use super::number::{Value, Why};
+use super::piece::{Change, Glued, Number, Part, Piece};
+use super::reading::{Line, Pack, QuestionCode, Span, UnitFrom, Use};
+use crate::domain::quantity::{Quantity, Unit};
+
+/// A question about the line that is being read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Doubt {
+    pub(crate) code: QuestionCode,
+    pub(crate) span: Span,
+    pub(crate) choices: Vec<String>,
+}
+
+/// A line with what is doubtful about it and the tokens that made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LineRead {
+    pub(crate) line: Line,
+    pub(crate) doubts: Vec<Doubt>,
+    pub(crate) claims: Vec<(usize, usize, Use)>,
+    pub(crate) change: Change,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Parsed {
+    Lines(Vec<LineRead>),
+    /// An item without an amount.
+    Item(LineRead),
+    /// An amount without an item.
+    Amount(Vec<Part>),
+    /// Only words of the lexicon.
+    Nothing,
+    Unclear,
+}
+
+/// Longest name of an item, in words.
+const LONGEST: usize = 9;
+
+/// Words that may stand anywhere in a line and say nothing about it.
+const PADDING: [Class; 7] = [
+    Class::Polite,
+    Class::Address,
+    Class::Filler,
+    Class::Thanks,
+    Class::The,
+    Class::Greeting,
+    Class::Yes,
+];
+
+/// Words that may stand before or behind a line.
+const AROUND: [Class; 14] = [
+    Class::Request,
+    Class::Add,
+    Class::Pronoun,
+    Class::Auxiliary,
+    Class::Determiner,
+    Class::Conjunction,
+    Class::And,
+    Class::Done,
+    Class::AnotherOrder,
+    Class::Deliver,
+    Class::PlaceLead,
+    Class::Preposition,
+    Class::Introduction,
+    Class::That,
+];
+
+pub(crate) fn parse(burst: &Burst<'_>, fragment: &[Part]) -> Parsed {
+    let Some(mut core) = core(burst, fragment) else {
+        return Parsed::Unclear;
+    };
+    let note = take_note(burst, &mut core);
+    let mut parsed = parse_core(burst, &core);
+    if let Some((from, to)) = note {
+        let noted = match &mut parsed {
+            Parsed::Lines(lines) => <&mut [LineRead; 1]>::try_from(lines.as_mut_slice()).ok(),
+            Parsed::Item(read) => Some(std::array::from_mut(read)),
+            Parsed::Amount(_) | Parsed::Nothing | Parsed::Unclear => None,
+        };
+        let Some([read]) = noted else {
+            return Parsed::Unclear;
+        };
+        read.line.note = Some(burst.words(from, to));
+        read.claims.push((from, to, Use::Item));
+    }
+    parsed
+}
+
+/// Takes out "for roofing", what an item is for, and gives the tokens that say it.
+fn take_note(burst: &Burst<'_>, core: &mut Vec<Part>) -> Option<(usize, usize)> {
+    let word = |part: &Part| part.piece == Piece::Word;
+    let first = core.iter().position(word)?;
+    let from = (first + 1..core.len()).find(|at| burst.has(core[*at].from, Class::Purpose))?;
+    let len = core[from + 1..]
+        .iter()
+        .take_while(|part| matches!(part.piece, Piece::Word | Piece::Article | Piece::Size))
+        .count();
+    let named = core[from + 1..=from + len].iter().any(word);
+    if !named || len > 5 {
+        return None;
+    }
+    let range = (core[from].from, core[from + len].to);
+    core.drain(from..=from + len);
+    Some(range)
+}
+
+pub(crate) fn parse_core(burst: &Burst<'_>, core: &[Part]) -> Parsed {
+    let words = core.iter().any(|part| matches!(part.piece, Piece::Word | Piece::Size));
+    let numbers = core.iter().filter(|part| part.number().is_some()).count();
+    if core.iter().any(|part| matches!(part.piece, Piece::Cue(_) | Piece::Odd)) {
+        return if words || numbers > 0 || core.iter().any(|part| part.piece == Piece::Odd) {
+            Parsed::Unclear
+        } else {
+            Parsed::Nothing
+        };
+    }
+    match (words, numbers) {
+        (false, 0) => Parsed::Nothing,
+        (false, _) => Parsed::Amount(core.to_vec()),
+        (true, 0) => item_only(burst, core),
+        (true, 1) => single(burst, core),
+        (true, _) => several(burst, core),
+    }
+}
+
+/// The fragment without what stands around a line; none if a request stands in the middle of one.
+pub(crate) fn core(burst: &Burst<'_>, fragment: &[Part]) -> Option<Vec<Part>> {
+    let speaks = |part: &Part| matches!(part.piece, Piece::Word | Piece::Number(_) | Piece::Size | Piece::Odd);
+    let mut from = 0;
+    for (at, part) in fragment.iter().enumerate() {
+        let asks = part.classes().any(&[Class::Request, Class::Add]);
+        if asks && fragment[at + 1..].iter().any(speaks) {
+            if fragment[..at].iter().any(|part| part.number().is_some()) {
+                return None;
+            }
+            from = at + 1;
+        }
+    }
+    let mut core: Vec<Part> = fragment[from..]
+        .iter()
+        .filter(|part| part.piece != Piece::Gap && part.piece != Piece::Separator)
+        .filter(|part| !is_padding(part))
+        .cloned()
+        .collect();
+    let around = |part: &Part| {
+        matches!(part.piece, Piece::Dash | Piece::Of) || {
+            let classes = part.classes();
+            classes.any(&AROUND) && !classes.any(&[Class::Not, Class::More, Class::Less])
+        }
+    };
+    while core.first().is_some_and(around) {
+        core.remove(0);
+    }
+    while core.last().is_some_and(|part| around(part) || part.piece == Piece::Article) {
+        core.pop();
+    }
+    link(burst, &mut core);
+    Some(core)
+}
+
+fn is_padding(part: &Part) -> bool {
+    let classes = part.classes();
+    classes.any(&PADDING) && !classes.any(&[Class::More, Class::Less, Class::Not])
+}
+
+/// "buckets with lids": a link between words of an item is one of them.
+fn link(burst: &Burst<'_>, core: &mut [Part]) {
+    for at in 1..core.len().saturating_sub(1) {
+        let between = core[at - 1].piece == Piece::Word && core[at + 1].piece == Piece::Word;
+        let of = core[at].piece == Piece::Of;
+        if between && (of || burst.has(core[at].from, Class::Link)) {
+            core[at].piece = Piece::Word;
+        }
+    }
+}
+
+fn item_only(burst: &Burst<'_>, core: &[Part]) -> Parsed {
+    let article = core.first().is_some_and(|part| part.piece == Piece::Article);
+    let rest = if article { &core[1..] } else { core };
+    let Some(mut read) = line(burst, rest, None, None) else {
+        return Parsed::Unclear;
+    };
+    if article {
+        let unit = leading_unit(burst, rest);
+        let words = if unit.is_some() { &rest[1..] } else { rest };
+        let number = Number {
+            value: Value::Exact(1000),
+            unit,
+            glued: Glued::No,
+            holder: None,
+            change: Change::None,
+            end: rest[0].to,
+        };
+        let from = core[0].from;
+        let to = if number.unit.is_some() { rest[0].to } else { core[0].to };
+        let of = words.first().is_some_and(|part| part.piece == Piece::Of);
+        let words = if of { &words[1..] } else { words };
+        let Some(found) = line(burst, words, Some((&number, from, to)), None) else {
+            return Parsed::Unclear;
+        };
+        read = found;
+        return Parsed::Lines(vec![read]);
+    }
+    Parsed::Item(read)
+}
+
+/// "a bag of cement": the unit behind the article.
+fn leading_unit(burst: &Burst<'_>, rest: &[Part]) -> Option<UnitWord> {
+    let first = rest.first()?;
+    let more = rest.get(1).is_some_and(|part| matches!(part.piece, Piece::Of | Piece::Word));
+    let (unit, len) = burst.lexicon.unit(|n| burst.text(first.from + n))?;
+    (more && len == first.to - first.from).then(|| unit.clone())
+}
+
+fn single(burst: &Burst<'_>, core: &[Part]) -> Parsed {
+    let at = core.iter().position(|part| part.number().is_some()).expect("one number");
+    let number = core[at].number().expect("a number");
+    let mut words = core.to_vec();
+    words.remove(at);
+    let before_is_of = at > 0 && core[at - 1].piece == Piece::Of;
+    if number.holder.is_some() || before_is_of {
+        // "50kg bags of cement", "boxes of 100 gloves": a package without a count.
+        return line(burst, &words, None, Some((number, &core[at]))).map_or(Parsed::Unclear, Parsed::Item);
+    }
+    let is_word = |part: &Part| part.piece == Piece::Word;
+    if core[..at].iter().any(is_word) && core[at + 1..].iter().any(is_word) {
+        return Parsed::Unclear;
+    }
+    let quantity = Some((number, core[at].from, core[at].to));
+    line(burst, &words, quantity, None).map_or(Parsed::Unclear, |read| Parsed::Lines(vec![read]))
+}
+
+/// What a number can be when there are several in a fragment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sort {
+    Bare,
+    Package,
+    Measure,
+    /// "50kg bags"
+    Held,
+}
+
+fn sort(number: &Number) -> Sort {
+    match number.unit.as_ref().map(|unit| unit.kind) {
+        None => Sort::Bare,
+        Some(UnitKind::Count | UnitKind::Package) => Sort::Package,
+        Some(UnitKind::Measure) if number.holder.is_some() => Sort::Held,
+        Some(UnitKind::Measure) => Sort::Measure,
+    }
+}
+
+fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
+    let at: Vec<usize> = (0..core.len()).filter(|at| core[*at].number().is_some()).collect();
+    if let Some(lines) = alternating(burst, core, &at) {
+        return Parsed::Lines(lines);
+    }
+    let [a, b] = at[..] else {
+        return Parsed::Unclear;
+    };
+    let (first, second) = (core[a].number().expect("a number"), core[b].number().expect("a number"));
+    let joined = b > a && matches!(core[b - 1].piece, Piece::Of | Piece::Times | Piece::Open)
+        || burst.has(core[b - 1].from, Class::Holding);
+    let adjacent = b == a + 1 || (joined && b == a + 2);
+    let glued = |number: &Number| number.glued == Glued::Yes;
+    // Which is the amount, which the content, and whether that must be asked.
+    let (amount, content, ask) = match (sort(first), sort(second)) {
+        (Sort::Package, Sort::Bare | Sort::Package | Sort::Measure) if joined => (a, b, false),
+        (Sort::Bare, Sort::Held) => (a, b, false),
+        (Sort::Held, Sort::Bare) => (b, a, false),
+        (Sort::Bare, Sort::Measure) => (a, b, false),
+        (Sort::Measure, Sort::Bare) if a > 0 || adjacent => (b, a, !adjacent),
+        (Sort::Package, Sort::Measure) => (a, b, !glued(second) && !adjacent && b + 1 < core.len()),
+        (Sort::Measure, Sort::Package) if adjacent => (b, a, !glued(first)),
+        (Sort::Package, Sort::Package) if adjacent => (a, b, true),
+        (Sort::Package, Sort::Bare) if adjacent => (a, b, true),
+        (Sort::Bare, Sort::Bare) if joined && core[b - 1].piece == Piece::Open => (a, b, true),
+        _ => return Parsed::Unclear,
+    };
+    let words: Vec<Part> = core
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| *at != amount && *at != content)
+        .map(|(_, part)| part.clone())
+        .filter(|part| !matches!(part.piece, Piece::Open | Piece::Close))
+        .collect();
+    let mut number = core[amount].number().expect("a number").clone();
+    let held = core[content].number().expect("a number");
+    if number.unit.is_none() {
+        number.unit.clone_from(&held.holder);
+    }
+    let quantity = Some((&number, core[amount].from, core[amount].to));
+    let Some(mut read) = line(burst, &words, quantity, Some((held, &core[content]))) else {
+        return Parsed::Unclear;
+    };
+    if ask {
+        let span = burst.span(core[a].from, core[b].to);
+        read.doubts.push(doubt(QuestionCode::Pack, span));
+    }
+    Parsed::Lines(vec![read])
+}
+
+fn doubt(code: QuestionCode, span: Span) -> Doubt {
+    Doubt {
+        code,
+        span,
+        choices: Vec::new(),
+    }
+}
+
+/// "cement 20 bags sand 10 bags": items and amounts in turn, all of one form.
+fn alternating(burst: &Burst<'_>, core: &[Part], at: &[usize]) -> Option<Vec<LineRead>> {
+    let sorts: Vec<Sort> = at.iter().map(|at| sort(core[*at].number().expect("a number"))).collect();
+    let units = sorts.iter().zip(at).all(|(sort, at)| match sort {
+        Sort::Package => true,
+        Sort::Measure => core[*at].number().is_some_and(|number| number.glued == Glued::No),
+        Sort::Bare | Sort::Held => false,
+    });
+    let bare = sorts.iter().all(|sort| *sort == Sort::Bare);
+    if !(units || bare) || core.iter().any(|part| matches!(part.piece, Piece::Open | Piece::Times)) {
+        return None;
+    }
+    let number_first = core.first()?.number().is_some();
+    let number_last = core.last()?.number().is_some();
+    if number_first == number_last {
+        return None;
+    }
+    let bounds: Vec<usize> = if number_first {
+        at.iter().copied().chain([core.len()]).collect()
+    } else {
+        std::iter::once(0).chain(at.iter().map(|at| at + 1)).collect()
+    };
+    let mut lines = Vec::new();
+    for pair in bounds.windows(2) {
+        let part = &core[pair[0]..pair[1]];
+        if !part.iter().any(|part| part.piece == Piece::Word) {
+            return None;
+        }
+        match single(burst, part) {
+            Parsed::Lines(mut found) => lines.append(&mut found),
+            Parsed::Item(_) | Parsed::Amount(_) | Parsed::Nothing | Parsed::Unclear => return None,
+        }
+    }
+    Some(lines)
+}
+
+/// Makes the line; none if the words are not of the shape of an item.
+pub(crate) fn line(
+    burst: &Burst<'_>,
+    words: &[Part],
+    quantity: Option<(&Number, usize, usize)>,
+    pack: Option<(&Number, &Part)>,
+) -> Option<LineRead> {
+    let mut claims = Vec::new();
+    let mut item_spans: Vec<Span> = Vec::new();
+    let mut spec_spans: Vec<Span> = Vec::new();
+    let (mut item, mut spec): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut count = 0;
+    let mut last_word = None;
+    for part in words {
+        match part.piece {
+            Piece::Word => {
+                // Parts that touch ("v", "-", "belt") are one word.
+                let glued = burst.tokens[part.from].glued && last_word == Some(part.from);
+                let text = burst.words(part.from, part.to);
+                match item.last_mut() {
+                    Some(last) if glued => last.push_str(&text),
+                    _ => item.push(text),
+                }
+                last_word = Some(part.to);
+                claims.push((part.from, part.to, Use::Item));
+                item_spans.push(burst.span(part.from, part.to));
+                count += 1;
+            }
+            Piece::Size => {
+                spec.push(burst.words(part.from, part.to));
+                claims.push((part.from, part.to, Use::Spec));
+                spec_spans.push(burst.span(part.from, part.to));
+            }
+            Piece::Article | Piece::Of | Piece::Times | Piece::Dash | Piece::Open | Piece::Close => {
+                claims.push((part.from, part.to, Use::Known));
+            }
+            Piece::Separator | Piece::Gap => {}
+            Piece::Number(_) | Piece::Cue(_) | Piece::Odd => return None,
+        }
+    }
+    if count == 0 || count > LONGEST {
+        return None;
+    }
+    let item = item.join(" ");
+    let mut doubts = Vec::new();
+    let mut pack_read = None;
+    if let Some((held, part)) = pack {
+        claims.push((part.from, part.to, Use::Pack));
+        let span = burst.span(part.from, part.to);
+        let bare = quantity.is_some_and(|(number, _, _)| number.unit.is_none());
+        match held.value.exact() {
+            Some(size) if !bare => {
+                let unit = held.unit.as_ref().map_or_else(Unit::piece, |unit| unit.unit.clone());
+                let size = Quantity::new(size, unit);
+                pack_read = Some(Pack { size, span });
+            }
+            Some(_) => {
+                spec.push(burst.words(part.from, part.to));
+                spec_spans.push(span);
+            }
+            None => doubts.push(doubt(QuestionCode::Pack, span)),
+        }
+    }
+    let head = words.iter().rev().find(|part| part.piece == Piece::Word)?;
+    let uncountable = burst.has(head.to - 1, Class::Uncountable);
+    let (amount, quantity_span, unit_from) =
+        amount(burst, quantity, uncountable, &mut doubts, &mut claims);
+    let mut span = item_spans[0];
+    for other in item_spans.iter().chain(&spec_spans).chain(&quantity_span) {
+        span = span.to(*other);
+    }
+    if let Some((_, part)) = pack {
+        span = span.to(burst.span(part.from, part.to));
+    }
+    if quantity.is_none() {
+        doubts.insert(0, doubt(QuestionCode::Quantity, span));
+    }
+    Some(LineRead {
+        line: Line {
+            item,
+            item_spans,
+            spec: (!spec.is_empty()).then(|| spec.join(" ")),
+            spec_spans,
+            quantity: amount,
+            quantity_span,
+            unit_from,
+            pack: pack_read,
+            note: None,
+            span,
+        },
+        doubts,
+        claims,
+        change: quantity.map_or(Change::None, |(number, _, _)| number.change),
+    })
+}
+
+fn amount(
+    burst: &Burst<'_>,
+    quantity: Option<(&Number, usize, usize)>,
+    uncountable: bool,
+    doubts: &mut Vec<Doubt>,
+    claims: &mut Vec<(usize, usize, Use)>,
+) -> (Option<Quantity>, Option<Span>, UnitFrom) {
+    let Some((number, from, to)) = quantity else {
+        return (None, None, UnitFrom::Missing);
+    };
+    let span = burst.span(from, to);
+    claims.push((from, to, Use::Quantity));
+    let unit_from = match (&number.unit, uncountable) {
+        (Some(_), _) => UnitFrom::Said,
+        (None, false) => UnitFrom::Counted,
+        (None, true) => UnitFrom::Missing,
+    };
+    if unit_from == UnitFrom::Missing {
+        doubts.push(doubt(QuestionCode::Unit, span));
+    }
+    let unit = number.unit.as_ref().map_or_else(Unit::piece, |unit| unit.unit.clone());
+    let counted = number.unit.as_ref().is_none_or(|unit| unit.kind == UnitKind::Count);
+    let quantity = match &number.value {
+        Value::Exact(value) if counted && value % 1000 != 0 && unit_from != UnitFrom::Missing => {
+            doubts.push(Doubt {
+                code: QuestionCode::Quantity,
+                span,
+                choices: Vec::new(),
+            });
+            None
+        }
+        Value::Exact(value) => Some(Quantity::new(*value, unit)),
+        Value::Unclear { why, choices } => {
+            let code = match why {
+                Why::Format => QuestionCode::NumberFormat,
+                Why::Vague | Why::Size | Why::Range | Why::Words => QuestionCode::Quantity,
+            };
+            doubts.push(Doubt {
+                code,
+                span,
+                choices: choices.clone(),
+            });
+            None
+        }
+    };
+    (quantity, Some(span), unit_from)
+}

@@ -1,0 +1,517 @@
+//! Numbers, in digits and in words, to exact thousandths; what can be read in two ways is not read.
+
+use super::lexicon::{Class, Lexicon};
+use super::reading::NumberFormat;
+use super::token::{Kind, Token};
+
+/// Thousandths in one.
+const ONE: i64 = 1000;
+/// More than a million of anything is asked.
+pub(crate) const LIMIT: i64 = 1_000_000 * ONE;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// Two ways to read the separators.
+    Format,
+    /// "a few", "about 20".
+    Vague,
+    /// Zero, more than a million, or finer than a thousandth.
+    Size,
+    /// "20-25", "20 or 25".
+    Range,
+    /// Number words that make no number.
+    Words,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// Thousandths.
+    Exact(i64),
+    Unclear { why: Why, choices: Vec<String> },
+}
+
+impl Value {
+    pub(crate) fn unclear(why: Why) -> Self {
+        Self::Unclear {
+            why,
+            choices: Vec::new(),
+        }
+    }
+
+    pub(crate) fn exact(&self) -> Option<i64> {
+        match self {
+            Self::Exact(value) => Some(*value),
+            Self::Unclear { .. } => None,
+        }
+    }
+
+    /// A value that can be ordered.
+    fn checked(thousandths: Option<i64>) -> Self {
+        match thousandths {
+            Some(value @ 1..=LIMIT) => Self::Exact(value),
+            _ => Self::unclear(Why::Size),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NumberRead {
+    pub(crate) value: Value,
+    /// Tokens that it covers.
+    pub(crate) len: usize,
+}
+
+/// The number that starts at a token, if one does.
+pub(crate) fn number_at(
+    tokens: &[Token],
+    at: usize,
+    lexicon: &Lexicon,
+    format: NumberFormat,
+) -> Option<NumberRead> {
+    let first = one_number(tokens, at, lexicon, format)?;
+    let behind = at + first.len;
+    let range = |skip: usize| {
+        let second = one_number(tokens, behind + skip, lexicon, format)?;
+        let choices = [&first.value, &second.value]
+            .iter()
+            .filter_map(|value| value.exact())
+            .map(crate::domain::quantity::number)
+            .collect();
+        Some(NumberRead {
+            value: Value::Unclear {
+                why: Why::Range,
+                choices,
+            },
+            len: first.len + skip + second.len,
+        })
+    };
+    let joins = tokens.get(behind).is_some_and(|token| {
+        (token.is('-') && token.glued && tokens.get(behind + 1).is_some_and(|next| next.glued))
+            || matches!(token.text.as_str(), "to" | "or")
+    });
+    if joins && let Some(read) = range(1) {
+        return Some(read);
+    }
+    Some(first)
+}
+
+fn one_number(
+    tokens: &[Token],
+    at: usize,
+    lexicon: &Lexicon,
+    format: NumberFormat,
+) -> Option<NumberRead> {
+    let token = tokens.get(at)?;
+    match token.kind {
+        Kind::Number => Some(digits(tokens, at, lexicon, format)),
+        Kind::Word => in_words(tokens, at, lexicon),
+        Kind::Code | Kind::Mark(_) | Kind::Break | Kind::Symbol => None,
+    }
+}
+
+fn digits(tokens: &[Token], at: usize, lexicon: &Lexicon, format: NumberFormat) -> NumberRead {
+    let token = &tokens[at];
+    if let Some((value, len)) = fraction(tokens, at) {
+        return NumberRead { value, len };
+    }
+    let whole = is_whole(token);
+    if whole && let Some((part, len)) = fraction(tokens, at + 1) && !tokens[at + 1].glued {
+        let value = match (literal(&token.text, format), part) {
+            (Value::Exact(whole), Value::Exact(part)) => Value::checked(whole.checked_add(part)),
+            _ => Value::unclear(Why::Size),
+        };
+        return NumberRead {
+            value,
+            len: len + 1,
+        };
+    }
+    if whole && token.text.len() <= 3 && spaced_thousands(tokens, at) {
+        let choices = vec![format!("{}{}", token.text, tokens[at + 1].text)];
+        let why = Why::Format;
+        return NumberRead {
+            value: Value::Unclear { why, choices },
+            len: 2,
+        };
+    }
+    let mut value = literal(&token.text, format);
+    let mut len = 1;
+    let next = tokens.get(at + 1).filter(|next| next.kind == Kind::Word && !next.glued);
+    if let Some(next) = next {
+        let by = lexicon.scales.get(&next.text).or_else(|| lexicon.groups.get(&next.text));
+        if let (Some(by), Some(exact)) = (by, value.exact()) {
+            value = Value::checked(exact.checked_mul(*by));
+            len = 2;
+        }
+    }
+    if let Some((part, more)) = and_fraction(tokens, at + len, lexicon)
+        && let Some(exact) = value.exact()
+    {
+        value = Value::checked(exact.checked_add(part));
+        len += more;
+    }
+    NumberRead { value, len }
+}
+
+fn is_whole(token: &Token) -> bool {
+    token.kind == Kind::Number && token.text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// "2 500": a number of up to three digits, a space, and exactly three digits with nothing on them.
+fn spaced_thousands(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at + 1).is_some_and(|next| is_whole(next) && next.text.len() == 3 && !next.glued)
+        && tokens.get(at + 2).is_none_or(|after| !after.glued || !matches!(after.kind, Kind::Word))
+}
+
+/// "3/4" as a proper fraction of the kind that is used for goods and sizes.
+pub(crate) fn fraction(tokens: &[Token], at: usize) -> Option<(Value, usize)> {
+    let (top, bar, bottom) = (tokens.get(at)?, tokens.get(at + 1)?, tokens.get(at + 2)?);
+    if !is_whole(top) || !bar.is('/') || !is_whole(bottom) || !bar.glued || !bottom.glued {
+        return None;
+    }
+    if tokens.get(at + 3).is_some_and(|next| next.is('/') && next.glued) {
+        return None;
+    }
+    let (top, bottom): (i64, i64) = (top.text.parse().ok()?, bottom.text.parse().ok()?);
+    if !matches!(bottom, 2 | 3 | 4 | 5 | 8 | 16 | 32 | 64) || top >= bottom || top < 1 {
+        return None;
+    }
+    let exact = (top * ONE % bottom == 0).then_some(top * ONE / bottom);
+    Some((Value::checked(exact), 3))
+}
+
+/// A number as written, by the organisation's format.
+pub(crate) fn literal(raw: &str, format: NumberFormat) -> Value {
+    let is_group = |c: char| matches!(c, '\'' | '\u{066C}');
+    let raw: String = raw
+        .chars()
+        .filter(|c| !is_group(*c))
+        .map(|c| if c == '\u{066B}' { '\u{066B}' } else { c })
+        .collect();
+    let marks: Vec<char> = raw.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let Some(last) = marks.last().copied() else {
+        return decimal(&raw, "");
+    };
+    let (before, after) = raw.rsplit_once(last).expect("the mark is in it");
+    let others: Vec<char> = marks[..marks.len() - 1].to_vec();
+    if last == '\u{066B}' {
+        return decimal(&before.replace([',', '.'], ""), after);
+    }
+    if others.is_empty() {
+        return one_separator(before, after, last, format);
+    }
+    if others.iter().all(|mark| *mark == last) {
+        // Repeated, so it groups: 1,234,567 or 12,34,567.
+        return if is_grouped(&raw, last) {
+            decimal(&raw.replace(last, ""), "")
+        } else {
+            Value::unclear(Why::Format)
+        };
+    }
+    if others.iter().any(|mark| *mark == last) || !is_grouped(before, others[0]) {
+        return Value::unclear(Why::Format);
+    }
+    decimal(&before.replace(others[0], ""), after)
+}
+
+fn one_separator(before: &str, after: &str, mark: char, format: NumberFormat) -> Value {
+    let decimals = match format {
+        NumberFormat::Point => Some('.'),
+        NumberFormat::Comma => Some(','),
+        NumberFormat::Unset => None,
+    };
+    let could_group = after.len() == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0');
+    match (could_group, decimals) {
+        (true, Some(decimals)) if decimals == mark => decimal(before, after),
+        (true, Some(_)) => decimal(&format!("{before}{after}"), ""),
+        (true, None) => Value::Unclear {
+            why: Why::Format,
+            choices: vec![
+                format!("{before}{after}"),
+                format!("{before}.{}", after.trim_end_matches('0'))
+                    .trim_end_matches('.')
+                    .to_owned(),
+            ],
+        },
+        // Not to be read as a group; but where the other mark stands for decimals it is doubtful.
+        (false, Some(decimals)) if decimals != mark => Value::Unclear {
+            why: Why::Format,
+            choices: vec![format!("{before}.{after}")],
+        },
+        (false, Some(_) | None) => decimal(before, after),
+    }
+}
+
+/// Groups of three, or the Indian three and then twos, behind one to three digits.
+fn is_grouped(text: &str, mark: char) -> bool {
+    let parts: Vec<&str> = text.split(mark).collect();
+    let Some((last, rest)) = parts.split_last() else {
+        return false;
+    };
+    let Some((first, middle)) = rest.split_first() else {
+        return true;
+    };
+    let western = (1..=3).contains(&first.len()) && middle.iter().all(|part| part.len() == 3);
+    let indian = (1..=2).contains(&first.len()) && middle.iter().all(|part| part.len() == 2);
+    last.len() == 3 && !first.starts_with('0') && (western || indian)
+}
+
+fn decimal(whole: &str, fraction: &str) -> Value {
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.len() > 3 || whole.len() > 15 {
+        return Value::unclear(Why::Size);
+    }
+    let digits = format!("{}{fraction:0<3}", if whole.is_empty() { "0" } else { whole });
+    Value::checked(digits.parse().ok())
+}
+
+/// "and a half" behind a number.
+fn and_fraction(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<(i64, usize)> {
+    let word = |at: usize| tokens.get(at).filter(|token| token.kind == Kind::Word);
+    if !has(lexicon, word(at)?, Class::And) {
+        return None;
+    }
+    let article = word(at + 1).is_some_and(|token| has(lexicon, token, Class::Article));
+    let from = at + 1 + usize::from(article);
+    let part = lexicon.fractions.get(&word(from)?.text)?;
+    Some((*part, from + 1 - at))
+}
+
+fn has(lexicon: &Lexicon, token: &Token, class: Class) -> bool {
+    let text = |at: usize| (at == 0).then_some(token.text.as_str());
+    lexicon.classes(text).is_some_and(|(found, _)| found.has(class))
+}
+
+fn in_words(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<NumberRead> {
+    let word = |at: usize| {
+        tokens.get(at).filter(|token| token.kind == Kind::Word).map(|token| token.text.as_str())
+    };
+    let article = |at: usize| {
+        tokens.get(at).is_some_and(|token| {
+            token.kind == Kind::Word && has(lexicon, token, Class::Article)
+        })
+    };
+    let mut here = at;
+    // "a dozen", "a hundred": the article is the one.
+    if article(here) {
+        let next = word(here + 1)?;
+        let counts = lexicon.groups.contains_key(next) || lexicon.scales.contains_key(next);
+        if !counts && !lexicon.fractions.contains_key(next) {
+            return None;
+        }
+        here += 1;
+    }
+    if let Some(part) = lexicon.fractions.get(word(here)?) {
+        return Some(from_fraction(tokens, at, here, *part, lexicon));
+    }
+    if let Some(by) = lexicon.groups.get(word(here)?) {
+        return Some(NumberRead {
+            value: Value::checked(by.checked_mul(ONE)),
+            len: here + 1 - at,
+        });
+    }
+    let (whole, behind, odd) = cardinal(tokens, here, lexicon)?;
+    let mut value = whole.checked_mul(ONE);
+    here = behind;
+    if let Some(by) = word(here).and_then(|text| lexicon.groups.get(text)) {
+        value = value.and_then(|value| value.checked_mul(*by));
+        here += 1;
+    } else if let Some((part, more)) = and_fraction(tokens, here, lexicon) {
+        value = value.and_then(|value| value.checked_add(part));
+        here += more;
+    } else if let Some(part) = word(here).and_then(|text| lexicon.fractions.get(text)) {
+        // "three quarters"; "two half" is no number.
+        value = value.and_then(|value| value.checked_mul(*part)).map(|value| value / ONE);
+        here += 1;
+        if whole > 3 || word(here - 1).is_some_and(|text| !text.ends_with('s')) {
+            value = None;
+        }
+    }
+    let value = if odd {
+        Value::unclear(Why::Words)
+    } else {
+        Value::checked(value)
+    };
+    Some(NumberRead {
+        value,
+        len: here - at,
+    })
+}
+
+/// "half", "half a", "half a dozen"; `here` is where the fraction stands.
+fn from_fraction(
+    tokens: &[Token],
+    at: usize,
+    here: usize,
+    part: i64,
+    lexicon: &Lexicon,
+) -> NumberRead {
+    let text = |at: usize| tokens.get(at).map(|token| token.text.as_str());
+    let mut behind = here + 1;
+    if tokens.get(behind).is_some_and(|token| has(lexicon, token, Class::Article)) {
+        behind += 1;
+    }
+    let mut value = part;
+    if let Some(by) = text(behind).and_then(|text| lexicon.groups.get(text)) {
+        value = part.saturating_mul(*by);
+        behind += 1;
+    }
+    NumberRead {
+        value: Value::checked(Some(value)),
+        len: behind - at,
+    }
+}
+
+/// Number words, hundreds and thousands: value, the token behind, and whether they do not fit together.
+fn cardinal(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<(i64, usize, bool)> {
+    let (mut total, mut current): (i64, i64) = (0, 0);
+    let (mut here, mut odd, mut any) = (at, false, false);
+    loop {
+        let Some(token) = tokens.get(here) else { break };
+        let joiner = any
+            && (token.is('-') && token.glued
+                || here > at
+                    && has(lexicon, token, Class::And)
+                    && tokens[here - 1].kind == Kind::Word
+                    && lexicon.scales.contains_key(&tokens[here - 1].text));
+        if joiner {
+            let small = tokens
+                .get(here + 1)
+                .filter(|next| !token.is('-') || next.glued)
+                .and_then(|next| lexicon.numbers.get(&next.text));
+            if small.is_none() {
+                break;
+            }
+            here += 1;
+            continue;
+        }
+        if token.kind != Kind::Word {
+            break;
+        }
+        if let Some(number) = lexicon.numbers.get(&token.text) {
+            let fits = match current % 100 {
+                0 => true,
+                20 | 30 | 40 | 50 | 60 | 70 | 80 | 90 => (1..10).contains(number),
+                _ => false,
+            };
+            odd |= any && (!fits || (current == 0 && total == 0));
+            current = current.saturating_add(*number);
+        } else if let Some(scale) = lexicon.scales.get(&token.text) {
+            let by = if current == 0 { 1 } else { current };
+            if *scale == 100 {
+                odd |= current >= 100;
+                current = by.saturating_mul(100);
+            } else {
+                odd |= current == 0 && total > 0;
+                total = total.saturating_add(by.saturating_mul(*scale));
+                current = 0;
+            }
+        } else {
+            break;
+        }
+        any = true;
+        here += 1;
+    }
+    any.then_some((total.saturating_add(current), here, odd))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lexicon::shipped;
+    use super::super::token::tokenise;
+    use super::*;
+
+    fn read(text: &str, format: NumberFormat) -> (String, usize) {
+        let tokens = tokenise(0, text);
+        match number_at(&tokens, 1, shipped(), format) {
+            None => ("none".to_owned(), 0),
+            Some(read) => {
+                let shown = match read.value {
+                    Value::Exact(value) => crate::domain::quantity::number(value),
+                    Value::Unclear { why, choices } => {
+                        format!("{why:?} {}", choices.join("|")).trim().to_owned()
+                    }
+                };
+                (shown, read.len)
+            }
+        }
+    }
+
+    #[test]
+    fn digits_are_read_by_the_format_or_asked() {
+        use NumberFormat::{Comma, Point, Unset};
+        for (text, format, expect) in [
+            ("20", Unset, "20"),
+            ("007", Unset, "7"),
+            ("1,500", Point, "1500"),
+            ("1,500", Comma, "1.5"),
+            ("1,500", Unset, "Format 1500|1.5"),
+            ("1.500", Point, "1.5"),
+            ("1.500", Comma, "1500"),
+            ("1.250", Unset, "Format 1250|1.25"),
+            ("2.5", Unset, "2.5"),
+            ("2,5", Unset, "2.5"),
+            ("2,5", Comma, "2.5"),
+            ("2,5", Point, "Format 2.5"),
+            ("0.125", Unset, "0.125"),
+            ("0,125", Unset, "0.125"),
+            ("1,234,567.5", Unset, "Size"),
+            ("234,567.5", Unset, "234567.5"),
+            ("234.567,5", Unset, "234567.5"),
+            ("2,50,000", Unset, "250000"),
+            ("1,23,4", Unset, "Format"),
+            ("1'500", Unset, "1500"),
+            ("٢٫٥", Unset, "2.5"),
+            ("2 500", Unset, "Format 2500"),
+            ("2 500kg", Unset, "2"),
+            ("1 1/2", Unset, "1.5"),
+            ("1½", Unset, "1.5"),
+            ("3/4", Unset, "0.75"),
+            ("0", Unset, "Size"),
+            ("0.0001", Unset, "Size"),
+            ("99999999999999999999999999", Unset, "Size"),
+            ("1000001", Unset, "Size"),
+            ("1000000", Unset, "1000000"),
+            ("20-25", Unset, "Range 20|25"),
+            ("20 to 25", Unset, "Range 20|25"),
+            ("5 or 6", Unset, "Range 5|6"),
+            ("2 dozen", Unset, "24"),
+            ("2 hundred", Unset, "200"),
+            ("2 and a half", Unset, "2.5"),
+        ] {
+            assert_eq!(read(text, format).0, expect, "{text} {format:?}");
+        }
+    }
+
+    #[test]
+    fn number_words_are_read_exactly_or_not_at_all() {
+        for (text, expect, len) in [
+            ("twenty bags", "20", 1),
+            ("twenty-five bags", "25", 3),
+            ("twenty five bags", "25", 2),
+            ("two hundred and fifty bags", "250", 4),
+            ("three hundred sandbags", "300", 2),
+            ("two hundred nails and fifty bolts", "200", 2),
+            ("one thousand two hundred", "1200", 4),
+            ("a hundred", "100", 2),
+            ("a dozen helmets", "12", 2),
+            ("three dozen eggs", "36", 2),
+            ("dozen eggs", "12", 1),
+            ("half a dozen", "6", 3),
+            ("half dozen", "6", 2),
+            ("half a bag", "0.5", 2),
+            ("half bag", "0.5", 1),
+            ("one and a half tonnes", "1.5", 4),
+            ("two and half", "2.5", 3),
+            ("three quarters", "0.75", 2),
+            ("two half", "Size", 2),
+            ("two fifty", "Words", 2),
+            ("five ten", "Words", 2),
+            ("zero", "Size", 1),
+            ("a wheelbarrow", "none", 0),
+            ("cement", "none", 0),
+            ("nine million million million million million", "Size", 6),
+        ] {
+            assert_eq!(read(text, NumberFormat::Unset), (expect.to_owned(), len), "{text}");
+        }
+    }
+}

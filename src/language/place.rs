@@ -1,0 +1,266 @@
+//! Places: the sites that are known, by name or alias, and words that look like a place.
+
+use std::collections::HashMap;
+
+use super::burst::Burst;
+use super::lexicon::Class;
+use super::reading::{PlaceRead, Use};
+use super::token::{Kind, Token, words};
+
+/// A place in the tokens `from..to`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) read: PlaceRead,
+    /// Ids of the sites that it may be, when they are several.
+    pub(crate) choices: Vec<String>,
+    pub(crate) heading: Heading,
+}
+
+/// Whether it stands at the start of its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heading {
+    Yes,
+    No,
+}
+
+/// Longest name of a site, in tokens.
+const LONGEST: usize = 8;
+/// How far back a word can change what is meant, in tokens.
+const NEAR: usize = 12;
+
+/// Finds the places and claims their tokens.
+pub(crate) fn find(burst: &mut Burst<'_>) -> Vec<Found> {
+    let names = names(burst);
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < burst.tokens.len() {
+        let found = known(burst, at, &names)
+            .or_else(|| home(burst, at))
+            .or_else(|| led(burst, at))
+            .or_else(|| headed(burst, at));
+        let Some(mut found) = found else {
+            at += 1;
+            continue;
+        };
+        found.from = lead(burst, found.from);
+        found.heading = heading(burst, found.from);
+        burst.claim(found.from, found.to, Use::Place);
+        at = found.to;
+        out.push(found);
+    }
+    out
+}
+
+fn names(burst: &Burst<'_>) -> HashMap<String, Vec<String>> {
+    let mut names: HashMap<String, Vec<String>> = HashMap::new();
+    for site in &burst.setting.sites {
+        for name in std::iter::once(&site.name).chain(&site.aliases) {
+            let key: String = words(name).into_iter().filter(|word| is_name(word)).collect();
+            if key.is_empty() {
+                continue;
+            }
+            let ids = names.entry(key).or_default();
+            if !ids.contains(&site.id) {
+                ids.push(site.id.clone());
+            }
+        }
+    }
+    names
+}
+
+fn is_name(word: &str) -> bool {
+    word.chars().any(char::is_alphanumeric)
+}
+
+fn known(burst: &Burst<'_>, at: usize, names: &HashMap<String, Vec<String>>) -> Option<Found> {
+    if names.is_empty() {
+        return None;
+    }
+    let mut key = String::new();
+    let mut best = None;
+    for to in at..(at + LONGEST).min(burst.tokens.len()) {
+        let token = &burst.tokens[to];
+        match token.kind {
+            Kind::Word | Kind::Number | Kind::Code => key.push_str(&token.text),
+            Kind::Mark('-' | '.' | '\'' | '/') if to > at => continue,
+            Kind::Mark(_) | Kind::Break | Kind::Symbol => break,
+        }
+        if !burst.is_free(to, to + 1) {
+            break;
+        }
+        if let Some(ids) = names.get(&key) {
+            best = Some((to + 1, ids, key.chars().count()));
+        }
+    }
+    let (to, ids, length) = best?;
+    // A very short alias must be led to, or it would be found in every list.
+    if length <= 3 && lead(burst, at) == at && heading(burst, at) == Heading::No {
+        return None;
+    }
+    let one = <[String; 1]>::try_from(ids.clone()).ok().map(|[id]| id);
+    let choices = if one.is_some() { Vec::new() } else { ids.clone() };
+    Some(found(burst, at, to, one, choices))
+}
+
+fn found(burst: &Burst<'_>, from: usize, to: usize, site: Option<String>, choices: Vec<String>) -> Found {
+    Found {
+        from,
+        to,
+        read: PlaceRead {
+            site,
+            words: burst.words(from, to),
+            span: burst.span(from, to),
+        },
+        choices,
+        heading: Heading::No,
+    }
+}
+
+/// "The usual place".
+fn home(burst: &Burst<'_>, at: usize) -> Option<Found> {
+    let (classes, len) = burst.entry(at);
+    let site = burst.setting.home_site.clone()?;
+    classes
+        .has(Class::HomePlace)
+        .then(|| found(burst, at, at + len, Some(site), Vec::new()))
+}
+
+/// "deliver to Kisumu", "for the poultry unit", "to tower 44".
+fn led(burst: &Burst<'_>, at: usize) -> Option<Found> {
+    let (classes, len) = burst.entry(at);
+    let strong = classes.has(Class::Deliver);
+    if !strong && !classes.has(Class::PlaceLead) {
+        return None;
+    }
+    let mut from = at + len;
+    while burst.has(from, Class::The) || burst.has(from, Class::Pronoun) || burst.tokens.get(from).is_some_and(|t| t.is(':')) {
+        from += 1;
+    }
+    let (to, noun) = phrase(burst, from)?;
+    let goes = burst.has(at, Class::PlaceTo) && !changes(burst, at);
+    if !(noun || strong || goes) {
+        return None;
+    }
+    Some(found(burst, from, to, None, Vec::new()))
+}
+
+/// In this line a value is changed "to" something.
+fn changes(burst: &Burst<'_>, at: usize) -> bool {
+    (at.saturating_sub(NEAR)..at)
+        .rev()
+        .take_while(|before| burst.tokens[*before].kind != Kind::Break)
+        .any(|before| {
+            burst.entry(before).0.any(&[
+                Class::Correct,
+                Class::Increase,
+                Class::Decrease,
+                Class::Replace,
+                Class::Add,
+            ])
+        })
+}
+
+/// "Lab:", "Workshop needs:", "base camp -" at the start of a line.
+fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
+    if heading(burst, at) == Heading::No {
+        return None;
+    }
+    let (to, noun) = phrase(burst, at)?;
+    let mut end = to;
+    while burst.entry(end).0.any(&[Class::Request, Class::Filler, Class::Auxiliary]) {
+        end += burst.entry(end).1;
+    }
+    let closed = burst.tokens.get(end).is_some_and(|token| token.is(':'));
+    (noun && closed).then(|| found(burst, at, to, None, Vec::new()))
+}
+
+/// The words of a name from here: the token behind, and whether a noun for places is among them.
+fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
+    let mut to = from;
+    let mut noun = false;
+    while to < burst.tokens.len() && to - from < 5 {
+        let token = &burst.tokens[to];
+        if !burst.is_free(to, to + 1) {
+            break;
+        }
+        let (classes, _) = burst.entry(to);
+        let named = classes.has(Class::PlaceNoun);
+        match token.kind {
+            Kind::Word => {
+                let letter = noun && token.text.chars().count() == 1 && ends(burst, to + 1);
+                let of = classes.has(Class::Of) && to > from;
+                if !named && !letter && !of && !classes.is_empty() {
+                    break;
+                }
+                if burst.lexicon.calendar(|n| burst.text(to + n)).is_some() && !named {
+                    break;
+                }
+                noun |= named;
+            }
+            Kind::Number => {
+                let unit = burst.lexicon.unit(|n| burst.text(to + 1 + n)).is_some();
+                if to == from || unit || burst.tokens[to - 1].kind != Kind::Word || token.text.len() > 4 {
+                    break;
+                }
+                to += 1;
+                break;
+            }
+            Kind::Mark('-') if token.glued && to > from => {}
+            Kind::Code if to > from && noun => {}
+            Kind::Code | Kind::Mark(_) | Kind::Break | Kind::Symbol => break,
+        }
+        to += 1;
+    }
+    while to > from && matches!(burst.tokens[to - 1].kind, Kind::Mark(_)) || to > from && burst.has(to - 1, Class::Of) {
+        to -= 1;
+    }
+    (to > from).then_some((to, noun))
+}
+
+fn ends(burst: &Burst<'_>, at: usize) -> bool {
+    burst.tokens.get(at).is_none_or(|token| matches!(token.kind, Kind::Mark(_) | Kind::Break))
+        || burst.entry(at).0.any(&[Class::Filler, Class::And, Class::Request])
+}
+
+/// The first token of the words that lead to a place: "deliver to the".
+fn lead(burst: &Burst<'_>, from: usize) -> usize {
+    let mut start = from;
+    for _ in 0..3 {
+        let before = (1..=4).rev().find(|len| {
+            start >= *len && {
+                let (classes, found) = burst.entry(start - len);
+                let leads = [Class::Deliver, Class::PlaceLead, Class::PlaceTo, Class::The];
+                let our = classes.has(Class::Pronoun) && burst.text(start - len) != Some("it");
+                found == *len && (classes.any(&leads) || our) && burst.is_free(start - len, start)
+            }
+        });
+        match before {
+            Some(len) => start -= len,
+            None if start > 0 && burst.tokens[start - 1].is(':') && start < from => break,
+            None => break,
+        }
+    }
+    start
+}
+
+fn heading(burst: &Burst<'_>, at: usize) -> Heading {
+    let mut before = at;
+    while before > 0 {
+        if at - before > NEAR {
+            return Heading::No;
+        }
+        before -= 1;
+        let token: &Token = &burst.tokens[before];
+        if token.kind == Kind::Break || matches!(token.kind, Kind::Mark('.' | '!' | '?' | ';')) {
+            return Heading::Yes;
+        }
+        let talk = burst.entry(before).0.any(&[Class::Greeting, Class::Address, Class::Filler, Class::And, Class::AnotherOrder]);
+        let list = matches!(burst.used(before), Some(Use::ListNumber | Use::Known));
+        if !(talk || list || token.is(',') || token.kind == Kind::Symbol) {
+            return Heading::No;
+        }
+    }
+    Heading::Yes
+}
