@@ -21,10 +21,12 @@ use crate::error::SiteError;
 mod driver;
 mod processes;
 mod session;
+mod trouble;
 mod version;
 
 pub use session::Session;
-pub(crate) use session::{Handle, Leaves, PageState, Settle, Trouble};
+pub(crate) use session::{Handle, Leaves, PageState, Settle};
+pub(crate) use trouble::Trouble;
 pub use version::CheckError;
 
 /// Chromium's own sandbox.

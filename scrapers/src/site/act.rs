@@ -58,7 +58,7 @@ impl Visit {
                     return self.arrive(scope, &token, Leaves::Maybe).await;
                 }
                 // Said before the click leaves.
-                Err(Trouble::Moved(_)) if looks < LOOKS => looks += 1,
+                Err(Trouble::Stale(_)) if looks < LOOKS => looks += 1,
                 Err(trouble) => return Err(not_acted(name, trouble)),
             }
         }
@@ -81,7 +81,7 @@ impl Visit {
         let taken = match self.session.ask("taken", question).await {
             Ok(taken) => taken,
             // A page that reloads itself on a change.
-            Err(Trouble::Moved(_)) => return self.recognise(scope).await,
+            Err(Trouble::Moved(_) | Trouble::Stale(_)) => return self.recognise(scope).await,
             Err(trouble) => return Err(trouble.into()),
         };
         match taken["refusal"].as_str() {
@@ -143,10 +143,14 @@ impl Visit {
 
 fn not_acted(name: &str, trouble: Trouble) -> SiteError {
     match trouble {
-        Trouble::Moved(what) | Trouble::Blocked(what) => SiteError::Changed {
+        Trouble::Stale(what) | Trouble::Blocked(what) => SiteError::Changed {
             what: quote(&what),
             locator: name.to_owned(),
         },
-        Trouble::TimedOut { .. } | Trouble::Gone(_) | Trouble::Said(_) => trouble.into(),
+        Trouble::TimedOut { .. }
+        | Trouble::Gone(_)
+        | Trouble::Moved(_)
+        | Trouble::Script(_)
+        | Trouble::Said(_) => trouble.into(),
     }
 }

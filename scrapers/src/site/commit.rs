@@ -151,7 +151,7 @@ impl Visit {
                 Ok(Outcome::Broken) => {
                     return Submitted::Unknown("the connection broke after the click".into());
                 }
-                Ok(Outcome::Nothing) | Err(Trouble::Moved(_)) => {}
+                Ok(Outcome::Nothing) | Err(Trouble::Moved(_) | Trouble::Script(_)) => {}
                 Err(trouble) => return Submitted::Unknown(trouble.to_string()),
             }
             if Instant::now() > until {
