@@ -71,10 +71,11 @@ impl<'a> Burst<'a> {
             return none;
         };
         if self.is_free(at, at + len) {
-            (classes, len)
-        } else {
-            none
+            return (classes, len);
         }
+        // Part of the phrase is used: what is left may be a shorter one.
+        let free = |n: usize| self.text(at + n).filter(|_| self.uses[at + n].is_none());
+        self.lexicon.classes(free).unwrap_or(none)
     }
 
     pub(crate) fn has(&self, at: usize, class: Class) -> bool {
@@ -154,8 +155,12 @@ impl<'a> Burst<'a> {
     }
 
     fn sentence(&self, from: usize, to: usize, ending: Ending, out: &mut Vec<Sentence>) {
-        let speaks = |token: &Token| !matches!(token.kind, Kind::Break | Kind::Symbol);
-        if self.tokens.get(from..to).is_some_and(|tokens| tokens.iter().any(speaks)) {
+        let speaks = |at: usize| match self.tokens[at].kind {
+            Kind::Break => false,
+            Kind::Symbol => !self.entries[at].0.is_empty(),
+            Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) => true,
+        };
+        if (from..to).any(speaks) {
             out.push(Sentence {
                 from,
                 to,

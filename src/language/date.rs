@@ -209,7 +209,9 @@ impl Reader<'_> {
         let coming = u64::from((wanted + 7 - now) % 7);
         let on = |days: u64| today.checked_add_days(Days::new(days));
         let both = || Day::Unclear([on(coming), on(coming + 7)].into_iter().flatten().collect());
-        let day = if coming == 0 {
+        let day = if coming == 0 && is_next {
+            Day::On(on(7)?)
+        } else if coming == 0 {
             Day::Unclear([on(0), on(7)].into_iter().flatten().collect())
         } else if is_next && wanted > now {
             // It is still in this week: the coming one, or the one after?
@@ -427,7 +429,22 @@ impl Reader<'_> {
             return Some((if plain { Clock::At(time) } else { Clock::Unclear }, len + oclock_len));
         }
         let named = oclock && (1..=24).contains(&hour);
-        named.then_some((Clock::Unclear, len + oclock_len))
+        let led = (1..=12).contains(&hour) && self.is_led_hour(at);
+        (named || led).then_some((Clock::Unclear, len + oclock_len))
+    }
+
+    /// "by 10" at the end of what is said, where nothing is raised or lowered.
+    fn is_led_hour(&self, at: usize) -> bool {
+        let classes = |at: usize| self.lexicon.classes(|n| self.text(at + n)).map(|(found, _)| found);
+        let lead = at.checked_sub(1).and_then(classes).is_some_and(|found| found.has(Class::ByHour));
+        let ends = self.tokens.get(at + 1).is_none_or(|next| {
+            matches!(next.kind, Kind::Break | Kind::Symbol | Kind::Mark('.' | ',' | '!' | '?' | ';' | ')'))
+                || !self.calendar(at + 1).0.is_empty()
+        });
+        let steps = (at.saturating_sub(8)..at).filter_map(classes).any(|found| {
+            found.any(&[Class::Increase, Class::Decrease, Class::More, Class::Less])
+        });
+        lead && ends && !steps
     }
 
     fn part(&self, at: usize) -> Option<Hit> {

@@ -41,7 +41,8 @@ classes! {
     Uncountable = "uncountable", Purpose = "purpose",
     Article = "article", The = "the", PlaceLead = "place_lead", PlaceTo = "place_to", HomePlace = "home_place",
     ReferenceShort = "reference_short", Abbreviation = "abbreviation", Modifier = "modifier",
-    Compound = "compound", SpecNumber = "spec_number", Link = "link", Firm = "firm", FromValue = "from_value", ByAmount = "by_amount",
+    Compound = "compound", SpecNumber = "spec_number", Link = "link", Aside = "aside", CancelThat = "cancel_that", Closing = "closing",
+    Vessel = "vessel", ByHour = "by_hour", Firm = "firm", FromValue = "from_value", ByAmount = "by_amount",
     ReplaceBy = "replace_by", Yesterday = "yesterday", Of = "of", Times = "times", Holding = "holding",
 }
 

@@ -6,6 +6,7 @@ use super::burst::Burst;
 use super::lexicon::{Class, UnitKind, UnitWord};
 use super::number::{Value, Why};
 use super::piece::{Change, Glued, Number, Part, Piece};
+use super::token::Kind;
 use super::reading::{Line, Pack, QuestionCode, Span, UnitFrom, Use};
 use crate::domain::quantity::{Quantity, Unit};
 
@@ -43,17 +44,18 @@ const LONGEST: usize = 9;
 
 /// Words that may stand anywhere in a line and say nothing about it.
 const PADDING: [Class; 7] = [
+    Class::Aside,
     Class::Polite,
     Class::Address,
     Class::Filler,
     Class::Thanks,
     Class::The,
     Class::Greeting,
-    Class::Yes,
 ];
 
 /// Words that may stand before or behind a line.
-const AROUND: [Class; 14] = [
+const AROUND: [Class; 15] = [
+    Class::Correct,
     Class::Request,
     Class::Add,
     Class::Pronoun,
@@ -153,8 +155,21 @@ pub(crate) fn core(burst: &Burst<'_>, fragment: &[Part]) -> Option<Vec<Part>> {
             classes.any(&AROUND) && !classes.any(&[Class::Not, Class::More, Class::Less])
         }
     };
-    while core.first().is_some_and(around) {
-        core.remove(0);
+    let lead = (0..core.len()).take_while(|at| {
+        let classes = core[*at].classes();
+        // "approve 100 laptops" is no request.
+        let yes = classes.has(Class::Yes) && core.get(at + 1).is_some_and(|next| next.number().is_some());
+        !yes && (around(&core[*at]) || classes.any(&[Class::More, Class::Yes]))
+    });
+    core.drain(..lead.count());
+    // "drop cable 60 m": a command that changed nothing is the first word of the item.
+    let named = core.get(1).is_some_and(|part| part.piece == Piece::Word)
+        && core.iter().any(|part| part.number().is_some());
+    if let Some(first) = core.first_mut().filter(|_| named) {
+        let one = first.to - first.from == 1;
+        if one && first.classes().has(Class::Modifier) && !first.classes().has(Class::Report) {
+            first.piece = Piece::Word;
+        }
     }
     while core.last().is_some_and(|part| around(part) || part.piece == Piece::Article) {
         core.pop();
@@ -173,6 +188,10 @@ fn link(burst: &Burst<'_>, core: &mut [Part]) {
     for at in 1..core.len().saturating_sub(1) {
         let between = core[at - 1].piece == Piece::Word && core[at + 1].piece == Piece::Word;
         let of = core[at].piece == Piece::Of;
+        let cue = matches!(core[at].piece, Piece::Cue(_));
+        if cue && core[at + 1].number().is_some() && burst.has(core[at].from, Class::Holding) {
+            core[at].piece = Piece::Of;
+        }
         if between && (of || burst.has(core[at].from, Class::Link)) {
             core[at].piece = Piece::Word;
         }
@@ -198,7 +217,7 @@ fn item_only(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         };
         let from = core[0].from;
         let to = if number.unit.is_some() { rest[0].to } else { core[0].to };
-        let of = words.first().is_some_and(|part| part.piece == Piece::Of);
+        let of = words.first().is_some_and(|part| burst.has(part.from, Class::Of));
         let words = if of { &words[1..] } else { words };
         let Some(found) = line(burst, words, Some((&number, from, to)), None) else {
             return Parsed::Unclear;
@@ -235,6 +254,19 @@ fn single(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     line(burst, &words, quantity, None).map_or(Parsed::Unclear, |read| Parsed::Lines(vec![read]))
 }
 
+/// "3 buckets": the container itself is the item.
+pub(crate) fn vessel(burst: &Burst<'_>, parts: &[Part]) -> Option<LineRead> {
+    let part = parts.iter().find(|part| part.number().is_some())?;
+    let mut number = part.number()?.clone();
+    number.unit = None;
+    let word = Part {
+        piece: Piece::Word,
+        from: part.to - 1,
+        to: part.to,
+    };
+    line(burst, &[word], Some((&number, part.from, part.to - 1)), None)
+}
+
 /// What a number can be when there are several in a fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sort {
@@ -255,6 +287,20 @@ fn sort(number: &Number) -> Sort {
 }
 
 fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
+    // "3/8 hose - 15m": a bare fraction beside an amount is a size.
+    let is_fraction = |part: &Part| {
+        part.number().is_some_and(|number| number.unit.is_none())
+            && (part.from..part.to).any(|at| burst.tokens[at].is('/'))
+    };
+    let numbers = core.iter().filter(|part| part.number().is_some());
+    let fractions = numbers.clone().filter(|part| is_fraction(part)).count();
+    if fractions == 1 && numbers.count() > 1 {
+        let mut sized = core.to_vec();
+        for part in sized.iter_mut().filter(|part| is_fraction(part)) {
+            part.piece = Piece::Size;
+        }
+        return parse_core(burst, &sized);
+    }
     let at: Vec<usize> = (0..core.len()).filter(|at| core[*at].number().is_some()).collect();
     if let Some(lines) = alternating(burst, core, &at) {
         return Parsed::Lines(lines);
@@ -267,6 +313,7 @@ fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         || burst.has(core[b - 1].from, Class::Holding);
     let adjacent = b == a + 1 || (joined && b == a + 2);
     let glued = |number: &Number| number.glued == Glued::Yes;
+    let counted = |number: &Number| number.unit.as_ref().is_some_and(|unit| unit.kind == UnitKind::Count);
     // Which is the amount, which the content, and whether that must be asked.
     let (amount, content, ask) = match (sort(first), sort(second)) {
         (Sort::Package, Sort::Bare | Sort::Package | Sort::Measure) if joined => (a, b, false),
@@ -274,6 +321,8 @@ fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         (Sort::Held, Sort::Bare) => (b, a, false),
         (Sort::Bare, Sort::Measure) => (a, b, false),
         (Sort::Measure, Sort::Bare) if a > 0 || adjacent => (b, a, !adjacent),
+        (Sort::Measure, Sort::Bare) => (b, a, true),
+        (Sort::Measure, Sort::Package) if glued(first) && counted(second) => (b, a, false),
         (Sort::Package, Sort::Measure) => (a, b, !glued(second) && !adjacent && b + 1 < core.len()),
         (Sort::Measure, Sort::Package) if adjacent => (b, a, !glued(first)),
         (Sort::Package, Sort::Package) if adjacent => (a, b, true),
@@ -388,6 +437,12 @@ pub(crate) fn line(
             Piece::Number(_) | Piece::Cue(_) | Piece::Odd => return None,
         }
     }
+    if count == 0 && is_code(burst, words) {
+        // "4 pcs 6205-2RS": the code is the item's name.
+        std::mem::swap(&mut item, &mut spec);
+        std::mem::swap(&mut item_spans, &mut spec_spans);
+        count = 1;
+    }
     if count == 0 || count > LONGEST {
         return None;
     }
@@ -397,7 +452,9 @@ pub(crate) fn line(
     if let Some((held, part)) = pack {
         claims.push((part.from, part.to, Use::Pack));
         let span = burst.span(part.from, part.to);
-        let bare = quantity.is_some_and(|(number, _, _)| number.unit.is_none());
+        let bare = quantity.is_some_and(|(number, _, _)| {
+            number.unit.as_ref().is_none_or(|unit| unit.kind == UnitKind::Count)
+        });
         match held.value.exact() {
             Some(size) if !bare => {
                 let unit = held.unit.as_ref().map_or_else(Unit::piece, |unit| unit.unit.clone());
@@ -411,7 +468,8 @@ pub(crate) fn line(
             None => doubts.push(doubt(QuestionCode::Pack, span)),
         }
     }
-    let head = words.iter().rev().find(|part| part.piece == Piece::Word)?;
+    let named = |part: &&Part| matches!(part.piece, Piece::Word);
+    let head = words.iter().rev().find(named).or_else(|| words.iter().find(|part| part.piece == Piece::Size))?;
     let uncountable = burst.has(head.to - 1, Class::Uncountable);
     let (amount, quantity_span, unit_from) =
         amount(burst, quantity, uncountable, &mut doubts, &mut claims);
@@ -444,6 +502,15 @@ pub(crate) fn line(
     })
 }
 
+/// The only name is one code.
+fn is_code(burst: &Burst<'_>, words: &[Part]) -> bool {
+    let mut sizes = words.iter().filter(|part| part.piece == Piece::Size);
+    let (Some(size), None) = (sizes.next(), sizes.next()) else {
+        return false;
+    };
+    size.to - size.from == 1 && burst.tokens[size.from].kind == Kind::Code
+}
+
 fn amount(
     burst: &Burst<'_>,
     quantity: Option<(&Number, usize, usize)>,
@@ -461,7 +528,7 @@ fn amount(
         (None, false) => UnitFrom::Counted,
         (None, true) => UnitFrom::Missing,
     };
-    if unit_from == UnitFrom::Missing {
+    if unit_from == UnitFrom::Missing && number.value.exact().is_some() {
         doubts.push(doubt(QuestionCode::Unit, span));
     }
     let unit = number.unit.as_ref().map_or_else(Unit::piece, |unit| unit.unit.clone());

@@ -100,7 +100,8 @@ impl Part {
 }
 
 /// Classes that do not keep a word from being part of an item's name.
-const NOUNS: [Class; 9] = [
+const NOUNS: [Class; 10] = [
+    Class::Vessel,
     Class::PlaceNoun,
     Class::SpecHead,
     Class::SpecNoun,
@@ -126,6 +127,7 @@ pub(crate) fn pieces(burst: &mut Burst<'_>, sentence: Sentence) -> Vec<Part> {
         at = to;
     }
     soften(burst, &mut parts);
+    introduce(burst, &mut parts);
     parts
 }
 
@@ -160,10 +162,14 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
         part.piece == Piece::Word && token.glued && burst.tokens[part.to - 1].is('-')
     });
     match token.kind {
-        Kind::Code => (Piece::Size, 1),
+        Kind::Code => {
+            let end = times(burst, at + 1).map_or(at + 1, |(_, end)| end);
+            (Piece::Size, size_unit(burst, end).map_or(end, |len| end + len) - at)
+        }
+        Kind::Symbol if !classes.is_empty() => (Piece::Cue(classes), 1),
         Kind::Symbol | Kind::Break => (Piece::Gap, 1),
         Kind::Mark(mark) => mark_piece(burst, at, mark, before),
-        Kind::Word if after_hyphen => (Piece::Word, 1),
+        Kind::Word if after_hyphen || is_abbreviation(burst, at) => (Piece::Word, 1),
         Kind::Word => (word(burst, at, classes), 1),
         Kind::Number => (Piece::Odd, 1),
     }
@@ -187,6 +193,16 @@ fn word(burst: &Burst<'_>, at: usize, classes: Classes) -> Piece {
         return Piece::Word;
     }
     Piece::Cue(classes)
+}
+
+/// "CAN 6 bags": capitals before an amount, where the rest is in small letters, are a name.
+fn is_abbreviation(burst: &Burst<'_>, at: usize) -> bool {
+    let written = burst.words(at, at + 1);
+    let capitals = written.chars().count() >= 2 && written.chars().all(char::is_uppercase);
+    let message = burst.tokens[at].span.message;
+    let small = burst.messages[message].text.chars().any(char::is_lowercase);
+    let amount = burst.tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Number);
+    capitals && small && amount
 }
 
 fn mark_piece(burst: &Burst<'_>, at: usize, mark: char, before: &[Part]) -> (Piece, usize) {
@@ -254,7 +270,16 @@ fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, usize) {
         behind += classes.1;
     }
     let glued = burst.tokens.get(behind).is_some_and(|token| token.glued);
-    let (unit, behind) = unit(burst, behind);
+    let run_on = glued && burst.tokens[behind].kind == Kind::Word;
+    let (unit, behind) = if run_on && burst.has(behind, Class::SpecNumber) {
+        (Some(counted()), behind + 1)
+    } else {
+        unit(burst, behind)
+    };
+    if run_on && unit.is_none() && !burst.has(behind, Class::Times) {
+        // "2k bricks": letters on a number that are no unit.
+        return (Piece::Odd, behind + 1 - at);
+    }
     let mut holder = None;
     let mut end = behind;
     if unit.as_ref().is_some_and(|unit| unit.kind == UnitKind::Measure) {
@@ -273,6 +298,13 @@ fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, usize) {
         end,
     });
     (piece, end - at)
+}
+
+fn counted() -> UnitWord {
+    UnitWord {
+        unit: crate::domain::quantity::Unit::piece(),
+        kind: UnitKind::Count,
+    }
 }
 
 fn ordinal(burst: &Burst<'_>, at: usize) -> bool {
@@ -429,6 +461,17 @@ fn reference(burst: &Burst<'_>, at: usize) -> Option<usize> {
         end += 1;
     }
     Some(end - at)
+}
+
+/// "This is Ann": the word behind is a name.
+fn introduce(burst: &mut Burst<'_>, parts: &mut [Part]) {
+    let lead = parts.iter().take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap | Piece::Separator));
+    let lead = lead.count();
+    let introduced = parts[..lead].last().is_some_and(|part| part.classes().has(Class::Introduction));
+    if introduced && let Some(part) = parts.get_mut(lead).filter(|part| part.piece == Piece::Word) {
+        burst.claim(part.from, part.to, Use::Told);
+        part.piece = Piece::Gap;
+    }
 }
 
 /// A word of talk that begins an item's name is part of it: "2 end caps", "5 bags fine sand".

@@ -33,14 +33,20 @@ const NEAR: usize = 12;
 /// Finds the places and claims their tokens.
 pub(crate) fn find(burst: &mut Burst<'_>) -> Vec<Found> {
     let names = names(burst);
+    let mut out = each(burst, |burst, at| known(burst, at, &names).or_else(|| home(burst, at)));
+    out.extend(each(burst, |burst, at| led(burst, at).or_else(|| headed(burst, at))));
+    out.sort_by_key(|found| found.from);
+    out
+}
+
+fn each(
+    burst: &mut Burst<'_>,
+    find: impl Fn(&Burst<'_>, usize) -> Option<Found>,
+) -> Vec<Found> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < burst.tokens.len() {
-        let found = known(burst, at, &names)
-            .or_else(|| home(burst, at))
-            .or_else(|| led(burst, at))
-            .or_else(|| headed(burst, at));
-        let Some(mut found) = found else {
+        let Some(mut found) = find(burst, at) else {
             at += 1;
             continue;
         };

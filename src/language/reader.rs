@@ -1,15 +1,18 @@
 //! The reading itself: sentence by sentence, fragment by fragment, with the lines as they stand.
 
+use std::collections::HashMap;
+
 use super::burst::{Burst, Sentence};
-use super::correction::{Announced, Around, Live, Outcome, change};
+use super::correction::{Announced, Around, CHOICES, Live, Outcome, change, like};
 use super::date;
 use super::gate;
 use super::intent::{Mode, Talk, modes, orders};
 use super::lexicon::{Class, shipped};
-use super::lines::{LineRead, Parsed, parse};
+use super::lines::{LineRead, Parsed, parse, vessel};
 use super::needed;
 use super::piece::{Part, Piece, pieces};
 use super::place::{self, Heading};
+use super::token::Kind;
 use super::reading::{
     Intent, Operation, Question, QuestionCode, Reading, Request, Said, Setting, Span, Use,
 };
@@ -19,7 +22,7 @@ pub fn read(messages: &[Said], setting: &Setting) -> Reading {
     let lexicon = shipped();
     let mut burst = Burst::new(messages, setting, lexicon);
     let mut dates = date::find(&burst.tokens, lexicon, setting.now, setting.date_order);
-    dates.retain(|hit| burst.is_free(hit.from, hit.to));
+    dates.retain(|hit| burst.is_free(hit.from, hit.to) && !in_phrase(&burst, hit));
     for hit in &dates {
         burst.claim(hit.from, hit.to, Use::Date);
     }
@@ -40,6 +43,8 @@ pub fn read(messages: &[Said], setting: &Setting) -> Reading {
         announced: Announced::No,
         apart: false,
         cancelled: false,
+        closed: None,
+        asked: None,
     };
     for ((sentence, parts), mode) in sentences.iter().zip(&parts).zip(&modes) {
         reader.sentence(*sentence, parts, *mode);
@@ -47,24 +52,34 @@ pub fn read(messages: &[Said], setting: &Setting) -> Reading {
     reader.finish()
 }
 
+/// "Same as last week", "good morning": the words of a date that belong to a phrase.
+fn in_phrase(burst: &Burst<'_>, hit: &date::Hit) -> bool {
+    (hit.from.saturating_sub(6)..=hit.from).any(|at| {
+        let (classes, len) = burst.entry(at);
+        let phrase = classes.any(&[Class::Reorder, Class::Greeting, Class::Report, Class::HomePlace]);
+        len > 1 && phrase && at + len > hit.from && (at < hit.from || at + len >= hit.to)
+    })
+}
+
 /// A request while it is read.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) request: Request,
     pub(super) live: Vec<Live>,
+    /// The newest line of each name.
+    names: HashMap<String, usize>,
 }
 
 impl State {
     fn with_draft(setting: &Setting) -> Self {
-        let live = setting.draft.iter().map(|line| Live {
-            item: line.item.clone(),
-            spec: line.spec.clone(),
-            quantity: line.quantity.clone(),
-            message: None,
-            removed: false,
+        let live = setting.draft.iter().map(|line| {
+            Live::new(&line.item, line.spec.as_deref(), line.quantity.clone(), None)
         });
+        let live: Vec<Live> = live.collect();
+        let names = live.iter().enumerate().map(|(at, line)| (line.key(), at)).collect();
         Self {
-            live: live.collect(),
+            live,
+            names,
             ..Self::default()
         }
     }
@@ -95,6 +110,10 @@ struct Reader<'a> {
     /// "Another order" was said before any line.
     apart: bool,
     cancelled: bool,
+    /// The message that said its regards: a name follows.
+    closed: Option<usize>,
+    /// The first sentence that asks for something.
+    asked: Option<Span>,
 }
 
 impl Reader<'_> {
@@ -109,6 +128,9 @@ impl Reader<'_> {
             self.burst.claim(sentence.from, sentence.to, Use::Told);
             return;
         }
+        if mode == Mode::Order && self.asked.is_none() {
+            self.asked = Some(self.burst.span(sentence.from, sentence.to));
+        }
         self.begin_request(sentence, parts);
         let before = self.states.last().map_or(0, |state| state.request.operations.len());
         let mut just_made = None;
@@ -119,7 +141,9 @@ impl Reader<'_> {
         let only_cues = parts.iter().all(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap | Piece::Dash | Piece::Separator));
         let sorry = parts.iter().any(|part| part.classes().any(&[Class::Correct, Class::No]));
         self.announced = if only_cues && sorry { Announced::Yes } else { Announced::No };
-        self.day_and_place(sentence, parts, just_made.is_some());
+        if self.orderly || !self.burst.setting.draft.is_empty() {
+            self.day_and_place(sentence, parts, just_made.is_some());
+        }
         let made = self.states.last().map_or(0, |state| state.request.operations.len()) > before;
         if mode == Mode::Doubt && (made || !self.pending.is_empty()) {
             let span = self.burst.span(sentence.from, sentence.to);
@@ -157,6 +181,9 @@ impl Reader<'_> {
             announced: self.announced,
         };
         let outcome = change(&self.burst, &fragment, &around);
+        if fragment.iter().any(|part| part.classes().has(Class::Closing)) {
+            self.closed = Some(sentence.message);
+        }
         match outcome {
             Outcome::Change(operations, claims) => {
                 self.flush();
@@ -169,7 +196,7 @@ impl Reader<'_> {
             Outcome::Ask(code, span, lines) => {
                 self.flush();
                 let live = &self.states.last().expect("there is always a request").live;
-                let choices = lines.iter().map(|at| live[*at].item.clone()).collect();
+                let choices = lines.iter().take(CHOICES).map(|at| live[*at].item.clone()).collect();
                 let about = <[usize; 1]>::try_from(lines).ok().map(|[line]| line);
                 self.ask(code, about, span, choices);
             }
@@ -185,6 +212,15 @@ impl Reader<'_> {
                     *just_made = Some(self.add(line, sentence.message));
                 }
             }
+            Parsed::Item(_) if self.closed == Some(sentence.message) => {
+                self.flush();
+                let to = fragment.last().map_or(sentence.to, |part| part.to);
+                self.burst.claim(fragment[0].from, to, Use::Told);
+            }
+            // "Plumbing:" above a list.
+            Parsed::Item(_) if self.is_title(sentence, fragment) => self.flush(),
+            // "Forwarded by Kim": what a preposition leads to is no item.
+            Parsed::Item(_) if is_led(fragment) => self.flush(),
             Parsed::Item(read) => self.pending.push(Half {
                 parts: fragment.to_vec(),
                 message: sentence.message,
@@ -201,8 +237,9 @@ impl Reader<'_> {
             Parsed::Unclear => {
                 self.flush();
                 let asks = fragment.iter().any(|part| part.classes().any(&[Class::Request, Class::Add]));
-                let content = fragment.iter().any(|part| matches!(part.piece, Piece::Word | Piece::Number(_)));
-                if asks && content {
+                let number = fragment.iter().any(|part| part.number().is_some());
+                let words = fragment.iter().any(|part| part.piece == Piece::Word);
+                if asks && (words || number) || words && number && self.orderly {
                     let (from, to) = (fragment[0].from, fragment[fragment.len() - 1].to);
                     let span = self.burst.span(from, to);
                     self.ask(QuestionCode::Item, None, span, Vec::new());
@@ -211,10 +248,34 @@ impl Reader<'_> {
         }
     }
 
+    fn is_title(&self, sentence: Sentence, fragment: &[Part]) -> bool {
+        let last = fragment.last().map_or(sentence.from, |part| part.to);
+        let colon = self.burst.tokens[..last].last().is_some_and(|token| token.is(':'));
+        let goes_on = self.burst.tokens.get(sentence.to).is_some_and(|token| {
+            token.kind == Kind::Break && token.span.message == sentence.message
+        });
+        colon && last == sentence.to && goes_on
+    }
+
     /// "thirteen, sorry thirty": the value before the "sorry" is given up.
     fn settle_values(&mut self, fragment: &[Part]) -> Vec<Part> {
         let mut out: Vec<Part> = Vec::with_capacity(fragment.len());
+        let nothing_stands = self.states.last().is_none_or(|state| state.live.iter().all(|line| line.removed));
         for part in fragment {
+            let given_up = out.last().is_some_and(|last| last.classes().has(Class::InsteadOf))
+                && out.len() > 1
+                && out[out.len() - 2].number().is_some();
+            if nothing_stands && given_up && let Some(old) = part.number() {
+                // "15 not 50 bags": the unit is that of both.
+                out.pop();
+                if let Some(Piece::Number(kept)) = out.last_mut().map(|part| &mut part.piece)
+                    && kept.unit.is_none()
+                {
+                    kept.unit.clone_from(&old.unit);
+                }
+                self.burst.claim(part.from, part.to, Use::OldValue);
+                continue;
+            }
             if part.number().is_some() {
                 let cues = out.iter().rev().take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap)).count();
                 let start = out.len() - cues;
@@ -257,9 +318,10 @@ impl Reader<'_> {
         self.claim(&read.claims);
         let state = self.state();
         let number = state.live.len();
-        let same = state.live.iter().position(|live| {
-            !live.removed && live.is_same(&read.line.item, read.line.spec.as_deref())
-        });
+        let line = &read.line;
+        let new = Live::new(&line.item, line.spec.as_deref(), line.quantity.clone(), Some(message));
+        let named = state.names.insert(new.key(), number).filter(|at| !state.live[*at].removed);
+        let same = named.or_else(|| like(&state.live, &new));
         let text = |quantity: &Option<crate::domain::quantity::Quantity>| {
             quantity.as_ref().map(ToString::to_string)
         };
@@ -269,13 +331,7 @@ impl Reader<'_> {
             .flatten()
             .flatten()
             .collect();
-        state.live.push(Live {
-            item: read.line.item.clone(),
-            spec: read.line.spec.clone(),
-            quantity: read.line.quantity.clone(),
-            message: Some(message),
-            removed: false,
-        });
+        state.live.push(new);
         let span = read.line.span;
         state.request.operations.push(Operation::Add(read.line));
         for doubt in read.doubts {
@@ -313,9 +369,7 @@ impl Reader<'_> {
                 }
                 Operation::Replace { line, with, .. } => {
                     let live = &mut state.live[*line];
-                    live.item.clone_from(&with.item);
-                    live.spec.clone_from(&with.spec);
-                    live.quantity.clone_from(&with.quantity);
+                    *live = Live::new(&with.item, with.spec.as_deref(), with.quantity.clone(), live.message);
                     answered = Some(*line);
                 }
                 Operation::CancelAll { .. } => {
@@ -353,7 +407,8 @@ impl Reader<'_> {
                 && pending.iter().enumerate().all(|(at, half)| half.item.is_some() == ((at % 2 == 0) == item_first))
         };
         let one_message = pending.windows(2).all(|pair| pair[0].message == pair[1].message);
-        if !pending.is_empty() && (alternates(true) || (alternates(false) && one_message)) {
+        let vessels = pending.iter().any(|half| half.item.is_none() && self.is_vessel(half));
+        if !pending.is_empty() && !vessels && (alternates(true) || (alternates(false) && one_message)) {
             for pair in pending.chunks(2) {
                 let both: Vec<Part> = pair.iter().flat_map(|half| half.parts.clone()).collect();
                 match parse(&self.burst, &both) {
@@ -385,6 +440,11 @@ impl Reader<'_> {
                     self.add(read.clone(), half.message);
                 }
             }
+            None if self.is_vessel(half) => {
+                if let Some(read) = vessel(&self.burst, &half.parts) {
+                    self.add(read, half.message);
+                }
+            }
             None if self.orderly => {
                 let (Some(first), Some(last)) = (half.parts.first(), half.parts.last()) else {
                     return;
@@ -392,11 +452,25 @@ impl Reader<'_> {
                 let span = self.burst.span(first.from, last.to);
                 let live = &self.states.last().expect("there is always a request").live;
                 let standing = live.iter().filter(|line| !line.removed);
-                let choices = standing.map(|line| line.item.clone()).collect();
+                let choices = standing.take(CHOICES).map(|line| line.item.clone()).collect();
                 self.ask(QuestionCode::Reference, None, span, choices);
             }
             None => {}
         }
+    }
+
+    /// "3 buckets", where no line is counted in buckets.
+    fn is_vessel(&self, half: &Half) -> bool {
+        let live = &self.states.last().expect("there is always a request").live;
+        let mut numbers = half.parts.iter().filter(|part| part.number().is_some());
+        let (Some(part), None) = (numbers.next(), numbers.next()) else {
+            return false;
+        };
+        let unit = part.number().and_then(|number| number.unit.as_ref());
+        let counted = |line: &Live| {
+            !line.removed && line.quantity.as_ref().map(|quantity| &quantity.unit) == unit.map(|unit| &unit.unit)
+        };
+        self.burst.has(part.to - 1, Class::Vessel) && !live.iter().any(counted)
     }
 
     fn day_and_place(&mut self, sentence: Sentence, parts: &[Part], made_lines: bool) {
@@ -439,27 +513,35 @@ impl Reader<'_> {
 
     fn finish(mut self) -> Reading {
         self.flush();
+        let done = self.done();
+        let (gate, used) = gate::account(&self.burst);
         let standing = self.states.iter().any(|state| state.live.iter().any(|line| !line.removed));
         let works = self.states.iter().any(|state| !state.request.operations.is_empty());
         let first = &self.states[0].request;
-        let moved = !self.burst.setting.draft.is_empty() && (first.place.is_some() || first.needed_by.is_some());
-        let open = self.orderly && !self.questions.is_empty();
         let drafted = !self.burst.setting.draft.is_empty();
-        let ends = self.cancelled && (!standing || !works);
-        let intent = if ends {
+        let moved = drafted && (first.place.is_some() || first.needed_by.is_some());
+        if self.orderly && !works && self.questions.is_empty() && !moved && done.is_none() {
+            self.ask_what();
+        }
+        if self.orderly {
+            let more = gate::questions(&gate, &self.questions, self.states.len() - 1);
+            self.questions.extend(more);
+        }
+        let changes = works || moved || !self.questions.is_empty();
+        let intent = if self.cancelled && (!standing || !works) {
             Intent::Cancel
         } else if self.talk.has(Class::Reorder) {
             Intent::Reorder
+        } else if self.talk.has(Class::Hold) && !self.talk.report {
+            Intent::Hold
         } else if self.states.len() > 1 {
             Intent::Several
-        } else if works || moved || open {
-            if self.apart {
-                Intent::AnotherOrder
-            } else if drafted {
-                Intent::Change
-            } else {
-                Intent::Order
-            }
+        } else if changes && self.apart {
+            Intent::AnotherOrder
+        } else if changes && drafted {
+            Intent::Change
+        } else if changes {
+            Intent::Order
         } else {
             self.talk.intent()
         };
@@ -468,13 +550,6 @@ impl Reader<'_> {
         }
         if intent == Intent::Reorder {
             self.ask_reorder();
-        }
-        let done = self.done();
-        let (gate, used) = gate::account(&self.burst);
-        let asks = matches!(intent, Intent::Order | Intent::Change | Intent::AnotherOrder | Intent::Several | Intent::Reorder);
-        if asks || (self.orderly && intent != Intent::Cancel) {
-            let more = gate::questions(&gate, &self.questions, self.states.len() - 1);
-            self.questions.extend(more);
         }
         self.questions.sort_by_key(|question| (question.request, question.span));
         self.questions.dedup();
@@ -486,6 +561,16 @@ impl Reader<'_> {
             repeated: self.burst.repeated,
             done,
             used,
+        }
+    }
+
+    /// Something is asked for, but nothing named.
+    fn ask_what(&mut self) {
+        if self.talk.has(Class::Cancel) || self.talk.has(Class::Reorder) || self.talk.has(Class::Hold) {
+            return;
+        }
+        if let Some(span) = self.asked {
+            self.ask(QuestionCode::Item, None, span, Vec::new());
         }
     }
 
@@ -511,12 +596,31 @@ impl Reader<'_> {
     }
 }
 
+/// A preposition stands before the first word.
+fn is_led(fragment: &[Part]) -> bool {
+    let first = fragment.iter().position(|part| part.piece == Piece::Word);
+    let before = first.and_then(|first| fragment[..first].iter().rev().find(|part| part.piece != Piece::Article));
+    before.is_some_and(|part| part.classes().has(Class::Preposition))
+}
+
 /// The parts between commas, "and", dates and places.
 fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
     let mut out: Vec<Vec<Part>> = Vec::new();
     let mut current: Vec<Part> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
         let moved = part.piece == Piece::Gap && matches!(burst.used(part.from), Some(Use::Date | Use::Place));
+        let corrects = part.classes().has(Class::Correct) && !part.classes().has(Class::Not);
+        let whole = |parts: &[Part]| {
+            parts.iter().any(|part| part.number().is_some())
+                && parts.iter().any(|part| part.piece == Piece::Word)
+        };
+        if corrects && whole(&current) {
+            out.push(std::mem::take(&mut current));
+        }
+        if is_heading(burst, &current, part, &parts[at + 1..]) {
+            current.clear();
+            continue;
+        }
         let splits = moved || part.piece == Piece::Separator;
         if splits && !joins(&current, &parts[at + 1..]) {
             out.push(std::mem::take(&mut current));
@@ -527,6 +631,18 @@ fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
     out.push(current);
     out.retain(|fragment| !fragment.is_empty());
     out
+}
+
+/// "Fuel for week 48:" before "diesel 400 l": what it is for, with a whole line behind the colon.
+fn is_heading(burst: &Burst<'_>, before: &[Part], colon: &Part, after: &[Part]) -> bool {
+    let purpose = before.iter().any(|part| part.classes().has(Class::Purpose));
+    let line = after.iter().take_while(|part| part.piece != Piece::Separator);
+    let line: Vec<&Part> = line.collect();
+    burst.tokens[colon.from].is(':')
+        && purpose
+        && before.iter().all(|part| part.number().is_none())
+        && line.iter().any(|part| part.number().is_some())
+        && line.iter().any(|part| part.piece == Piece::Word)
 }
 
 /// A comma does not part "sorry, 30 bags" nor "20 bags, not 30".
