@@ -66,7 +66,10 @@ impl Money {
         if self.currency != other.currency {
             return None;
         }
-        Some(Self::new(self.amount.checked_add(other.amount)?, self.currency))
+        Some(Self::new(
+            self.amount.checked_add(other.amount)?,
+            self.currency,
+        ))
     }
 
     /// The price of `thousandths` pieces at this unit price, rounded half up; none if it overflows.

@@ -83,7 +83,9 @@ impl<'a> Burst<'a> {
     }
 
     pub(crate) fn is_free(&self, from: usize, to: usize) -> bool {
-        self.uses.get(from..to).is_some_and(|uses| uses.iter().all(Option::is_none))
+        self.uses
+            .get(from..to)
+            .is_some_and(|uses| uses.iter().all(Option::is_none))
     }
 
     pub(crate) fn is_star(&self, at: usize) -> bool {
@@ -145,11 +147,15 @@ impl<'a> Burst<'a> {
         let Some(before) = at.checked_sub(1).map(|before| &self.tokens[before]) else {
             return false;
         };
-        let goes_on = self.tokens.get(at + 1).is_some_and(|next| {
-            matches!(next.kind, Kind::Word | Kind::Number | Kind::Code)
-        });
+        let goes_on = self
+            .tokens
+            .get(at + 1)
+            .is_some_and(|next| matches!(next.kind, Kind::Word | Kind::Number | Kind::Code));
         let short = before.kind == Kind::Word && before.text.chars().count() <= 4;
-        let unit = self.lexicon.unit(|n| (n == 0).then_some(before.text.as_str())).is_some();
+        let unit = self
+            .lexicon
+            .unit(|n| (n == 0).then_some(before.text.as_str()))
+            .is_some();
         let known = self.entries[at - 1].0.has(Class::Abbreviation);
         self.tokens[at].glued && goes_on && short && (unit || known)
     }
@@ -321,7 +327,10 @@ mod tests {
 
     #[test]
     fn list_numbers_count_up_from_one() {
-        let now = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap().and_hms_opt(8, 0, 0).unwrap();
+        let now = chrono::NaiveDate::from_ymd_opt(2026, 11, 23)
+            .unwrap()
+            .and_hms_opt(8, 0, 0)
+            .unwrap();
         let setting = Setting::new(now);
         for (text, expect) in [
             ("1. a\n2. b\n3) c", 3),
@@ -336,7 +345,8 @@ mod tests {
             let burst = Burst::new(&messages, &setting, shipped());
             let found = (0..burst.tokens.len())
                 .filter(|at| {
-                    burst.used(*at) == Some(Use::ListNumber) && burst.tokens[*at].kind == Kind::Number
+                    burst.used(*at) == Some(Use::ListNumber)
+                        && burst.tokens[*at].kind == Kind::Number
                 })
                 .count();
             assert_eq!(found, expect, "{text}");

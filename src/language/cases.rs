@@ -58,7 +58,11 @@ fn case(line: &str) -> (Vec<Said>, Setting) {
         .split('|')
         .map(|text| Said::typed(text.trim().replace("\\n", "\n")))
         .collect();
-    for option in options.split(',').map(str::trim).filter(|option| !option.is_empty()) {
+    for option in options
+        .split(',')
+        .map(str::trim)
+        .filter(|option| !option.is_empty())
+    {
         let last = messages.last_mut().unwrap();
         match option.split_once(' ') {
             None if option == "comma" => setting.number_format = NumberFormat::Comma,
@@ -112,16 +116,25 @@ fn shown(messages: &[Said], setting: &Setting, reading: &Reading) -> String {
             parts.push(text);
         }
         if let Some(place) = &request.place {
-            parts.push(format!("to {}", place.site.as_ref().unwrap_or(&place.words)));
+            parts.push(format!(
+                "to {}",
+                place.site.as_ref().unwrap_or(&place.words)
+            ));
         }
         if let Some(needed) = &request.needed_by {
-            let time = needed.time.map_or(String::new(), |time| time.format(" %H:%M").to_string());
-            let part = needed.part.map_or(String::new(), |part| format!(" {part:?}").to_lowercase());
+            let time = needed
+                .time
+                .map_or(String::new(), |time| time.format(" %H:%M").to_string());
+            let part = needed
+                .part
+                .map_or(String::new(), |part| format!(" {part:?}").to_lowercase());
             parts.push(format!("by {}{time}{part}", needed.date));
         }
     }
     for question in &reading.questions {
-        let about = question.about.map_or(String::new(), |line| format!(" #{}", line + 1));
+        let about = question
+            .about
+            .map_or(String::new(), |line| format!(" #{}", line + 1));
         let words = question.span.of(messages).replace('\n', "\\n");
         parts.push(format!("?{}{about} \"{words}\"", question.code.as_str()));
     }
@@ -136,7 +149,9 @@ fn shown(messages: &[Said], setting: &Setting, reading: &Reading) -> String {
 
 #[test]
 fn sentences_are_read_as_the_table_says() {
-    let mut lines = CASES.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let mut lines = CASES
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
     let (mut count, mut wrong) = (0, Vec::new());
     while let Some(line) = lines.next() {
         let expect = lines.next().expect("every case has its reading").trim();
@@ -147,6 +162,11 @@ fn sentences_are_read_as_the_table_says() {
         }
         count += 1;
     }
-    assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} cases:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(count > 250, "only {count} cases");
 }

@@ -90,7 +90,9 @@ fn one_apart(a: &str, b: &str) -> bool {
 }
 
 pub(crate) fn split_words(text: &str) -> Vec<&str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 impl Live {
@@ -114,7 +116,10 @@ impl Live {
 
     /// One of its words, given as a stem.
     fn names(&self, stem: &str) -> bool {
-        self.item_stems.iter().chain(&self.spec_stems).any(|own| same_stem(own, stem))
+        self.item_stems
+            .iter()
+            .chain(&self.spec_stems)
+            .any(|own| same_stem(own, stem))
     }
 
     /// Every word, given as a stem, is one of this line's.
@@ -128,13 +133,19 @@ impl Live {
         stems.sort();
         stems.dedup();
         let plain = |c: &char| c.is_alphanumeric();
-        let spec: String = self.spec.iter().flat_map(|spec| spec.chars()).filter(plain).collect();
+        let spec: String = self
+            .spec
+            .iter()
+            .flat_map(|spec| spec.chars())
+            .filter(plain)
+            .collect();
         format!("{} {}", stems.join(" "), spec.to_lowercase())
     }
 
     /// The same item and the same size, but for a slip of the pen.
     fn is_like(&self, other: &Self) -> bool {
-        let covers = |a: &[String], b: &[String]| a.iter().all(|x| b.iter().any(|y| same_stem(x, y)));
+        let covers =
+            |a: &[String], b: &[String]| a.iter().all(|x| b.iter().any(|y| same_stem(x, y)));
         covers(&self.item_stems, &other.item_stems)
             && covers(&other.item_stems, &self.item_stems)
             && self.spec_stems == other.spec_stems
@@ -144,7 +155,8 @@ impl Live {
 /// The standing line that a new one is like, where there are few enough to compare.
 pub(crate) fn like(live: &[Live], new: &Live) -> Option<usize> {
     let few = live.len() <= FUZZY;
-    live.iter().position(|line| few && !line.removed && line.is_like(new))
+    live.iter()
+        .position(|line| few && !line.removed && line.is_like(new))
 }
 
 /// Values and stems of a fragment that may be a change.
@@ -162,8 +174,16 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
         fragment
             .iter()
             .find(|part| {
-                let before = [Class::Polite, Class::Pronoun, Class::Filler, Class::Conjunction, Class::Address, Class::Auxiliary];
-                part.piece != Piece::Gap && (part.classes().has(Class::Remove) || !part.classes().any(&before))
+                let before = [
+                    Class::Polite,
+                    Class::Pronoun,
+                    Class::Filler,
+                    Class::Conjunction,
+                    Class::Address,
+                    Class::Auxiliary,
+                ];
+                part.piece != Piece::Gap
+                    && (part.classes().has(Class::Remove) || !part.classes().any(&before))
             })
             .is_some_and(|part| part.classes().has(class))
     };
@@ -179,7 +199,11 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
     if empty && standing > 0 && around.quoted.is_some() && (has(Class::Not) || has(Class::Remove)) {
         return remove(around, said);
     }
-    if empty && standing > 0 && (leads(Class::Remove) || has(Class::Firm) || leads(Class::Replace)) && !moves(burst, fragment) {
+    if empty
+        && standing > 0
+        && (leads(Class::Remove) || has(Class::Firm) || leads(Class::Replace))
+        && !moves(burst, fragment)
+    {
         return Outcome::Ask(QuestionCode::Reference, said.span, Vec::new());
     }
     if empty {
@@ -197,20 +221,31 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
     if let Some(outcome) = replace(burst, fragment, around, &said) {
         return outcome;
     }
-    let negates = (leads(Class::No) || leads(Class::InsteadOf)) && said.new.is_empty() && !said.words.is_empty();
+    let negates = (leads(Class::No) || leads(Class::InsteadOf))
+        && said.new.is_empty()
+        && !said.words.is_empty();
     if (leads(Class::Remove) || has(Class::Cancel) || negates) && said.old.is_empty() {
         return remove(around, said);
     }
-    let command = has(Class::Remove) && has(Class::Not) || has(Class::Replace) || has(Class::Cancel);
+    let command =
+        has(Class::Remove) && has(Class::Not) || has(Class::Replace) || has(Class::Cancel);
     if command && said.new.is_empty() {
-        return Outcome::Ask(QuestionCode::Reference, said.span, candidates(around, &said));
+        return Outcome::Ask(
+            QuestionCode::Reference,
+            said.span,
+            candidates(around, &said),
+        );
     }
     let star = fragment.iter().any(|part| burst.is_star(part.from));
     let announced = around.announced == Announced::Yes;
     let quoted = around.quoted.is_some() && said.words.is_empty();
     if said.new.is_empty() {
         let asks = !said.old.is_empty();
-        return if asks { Outcome::Ask(QuestionCode::Quantity, said.span, candidates(around, &said)) } else { Outcome::NoChange };
+        return if asks {
+            Outcome::Ask(QuestionCode::Quantity, said.span, candidates(around, &said))
+        } else {
+            Outcome::NoChange
+        };
     }
     if has(Class::Increase) || has(Class::Decrease) {
         return by_or_to(burst, fragment, around, said);
@@ -237,7 +272,9 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
 /// "Make it friday": the day or the place is meant, not a line.
 fn moves(burst: &Burst<'_>, fragment: &[Part]) -> bool {
     let moved = |at: usize| matches!(burst.used(at), Some(Use::Date | Use::Place));
-    fragment.iter().any(|part| moved(part.from) || moved(part.to))
+    fragment
+        .iter()
+        .any(|part| moved(part.from) || moved(part.to))
 }
 
 /// Numbers, given-up numbers and words of the fragment, with what they would be used for.
@@ -257,13 +294,21 @@ fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
             Piece::Number(number) if gives_up => {
                 said.old.push((number.value.clone(), part.from, part.to));
                 said.claims.push((part.from, part.to, Use::OldValue));
-                if let Some(last) = said.new.last_mut() && last.1.is_none() {
+                if let Some(last) = said.new.last_mut()
+                    && last.1.is_none()
+                {
                     last.1.clone_from(&number.unit);
                 }
                 gives_up = false;
             }
             Piece::Number(number) => {
-                said.new.push((number.value.clone(), number.unit.clone(), number.change, part.from, part.to));
+                said.new.push((
+                    number.value.clone(),
+                    number.unit.clone(),
+                    number.change,
+                    part.from,
+                    part.to,
+                ));
                 said.claims.push((part.from, part.to, Use::Quantity));
             }
             Piece::Word | Piece::Size => {
@@ -276,7 +321,15 @@ fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
                 gives_up = classes.any(&[Class::InsteadOf, Class::FromValue])
                     || gives_up && classes.any(&[Class::The, Class::Determiner]);
             }
-            Piece::Article | Piece::Of | Piece::Times | Piece::Dash | Piece::Open | Piece::Close | Piece::Separator | Piece::Odd | Piece::Gap => {}
+            Piece::Article
+            | Piece::Of
+            | Piece::Times
+            | Piece::Dash
+            | Piece::Open
+            | Piece::Close
+            | Piece::Separator
+            | Piece::Odd
+            | Piece::Gap => {}
         }
     }
     said
@@ -287,9 +340,13 @@ fn candidates(around: &Around<'_>, said: &Said) -> Vec<usize> {
     if around.live.len() > MANY {
         return Vec::new();
     }
-    let mut found: Vec<usize> = (0..around.live.len()).filter(|at| !around.live[*at].removed).collect();
+    let mut found: Vec<usize> = (0..around.live.len())
+        .filter(|at| !around.live[*at].removed)
+        .collect();
     match around.quoted {
-        Some(Quoted::Message(message)) => found.retain(|at| around.live[*at].message == Some(*message)),
+        Some(Quoted::Message(message)) => {
+            found.retain(|at| around.live[*at].message == Some(*message))
+        }
         Some(Quoted::Lines(lines)) => found.retain(|at| lines.contains(at)),
         Some(Quoted::Elsewhere) | None => {}
     }
@@ -299,16 +356,32 @@ fn candidates(around: &Around<'_>, said: &Said) -> Vec<usize> {
     for (old, _, _) in &said.old {
         let old = old.exact();
         found.retain(|at| {
-            let quantity = around.live[*at].quantity.as_ref().map(|quantity| quantity.thousandths);
+            let quantity = around.live[*at]
+                .quantity
+                .as_ref()
+                .map(|quantity| quantity.thousandths);
             old.is_some() && quantity == old
         });
     }
-    if found.len() > 1 && let Some((_, Some(unit), ..)) = said.new.first() {
-        let of_unit = |at: &usize| around.live[*at].quantity.as_ref().is_some_and(|quantity| quantity.unit == unit.unit);
+    if found.len() > 1
+        && let Some((_, Some(unit), ..)) = said.new.first()
+    {
+        let of_unit = |at: &usize| {
+            around.live[*at]
+                .quantity
+                .as_ref()
+                .is_some_and(|quantity| quantity.unit == unit.unit)
+        };
         found.retain(of_unit);
     }
-    let bare = said.words.is_empty() && said.old.is_empty() && said.new.first().is_none_or(|new| new.1.is_none());
-    if found.len() > 1 && bare && around.quoted.is_none() && let Some(just) = around.just_made {
+    let bare = said.words.is_empty()
+        && said.old.is_empty()
+        && said.new.first().is_none_or(|new| new.1.is_none());
+    if found.len() > 1
+        && bare
+        && around.quoted.is_none()
+        && let Some(just) = around.just_made
+    {
         found = vec![just];
     }
     found
@@ -346,13 +419,18 @@ fn set(around: &Around<'_>, said: Said) -> Outcome {
 
 fn more_or_less(around: &Around<'_>, said: Said, less: bool) -> Outcome {
     let found = candidates(around, &said);
-    let change = if less || said.new[0].2 == Change::Less { Change::Less } else { Change::More };
+    let change = if less || said.new[0].2 == Change::Less {
+        Change::Less
+    } else {
+        Change::More
+    };
     match found[..] {
         [line] => step(around, said, line, change),
         [] if !said.words.is_empty() && change == Change::More => {
             // "another 3 rolls of tape": a new line, unless a word of it is near one that stands.
             let many = around.live.len() > MANY;
-            let near = |line: &Live| !line.removed && said.words.iter().any(|word| line.names(word));
+            let near =
+                |line: &Live| !line.removed && said.words.iter().any(|word| line.names(word));
             if many || around.live.iter().any(near) {
                 Outcome::Ask(QuestionCode::Reference, said.span, found)
             } else {
@@ -393,16 +471,24 @@ fn step(around: &Around<'_>, said: Said, line: usize, change: Change) -> Outcome
 /// "increase cement to 15", "reduce the sand by 2".
 fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Said) -> Outcome {
     let lead = said.new.first().and_then(|new| {
-        let before = fragment.iter().rev().find(|part| part.to <= new.3 && part.piece != Piece::Gap)?;
+        let before = fragment
+            .iter()
+            .rev()
+            .find(|part| part.to <= new.3 && part.piece != Piece::Gap)?;
         Some(before.from)
     });
     let led = |class: Class| lead.is_some_and(|at| burst.has(at, class));
     let found = candidates(around, &said);
-    let raise = fragment.iter().any(|part| part.classes().has(Class::Increase));
+    let raise = fragment
+        .iter()
+        .any(|part| part.classes().has(Class::Increase));
     match found[..] {
-        [line] if led(Class::ByAmount) => {
-            step(around, said, line, if raise { Change::More } else { Change::Less })
-        }
+        [line] if led(Class::ByAmount) => step(
+            around,
+            said,
+            line,
+            if raise { Change::More } else { Change::Less },
+        ),
         [_] if led(Class::PlaceTo) => set(around, said),
         _ => Outcome::Ask(QuestionCode::Reference, said.span, found),
     }
@@ -411,7 +497,11 @@ fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Sai
 fn remove(around: &Around<'_>, said: Said) -> Outcome {
     let mut asked = said;
     // "remove the 20 bags of cement": the amount names the line.
-    let values: Vec<_> = asked.new.drain(..).map(|new| (new.0, new.3, new.4)).collect();
+    let values: Vec<_> = asked
+        .new
+        .drain(..)
+        .map(|new| (new.0, new.3, new.4))
+        .collect();
     let had_number = !values.is_empty();
     asked.old.extend(values);
     for claim in &mut asked.claims {
@@ -435,18 +525,30 @@ fn remove(around: &Around<'_>, said: Said) -> Outcome {
 }
 
 /// "gravel instead of sand", "replace sand with gravel", "change the sand to gravel".
-fn replace(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: &Said) -> Option<Outcome> {
+fn replace(
+    burst: &Burst<'_>,
+    fragment: &[Part],
+    around: &Around<'_>,
+    said: &Said,
+) -> Option<Outcome> {
     let words = |part: &Part| matches!(part.piece, Piece::Word | Piece::Size);
     let at = |class: Class| fragment.iter().position(|part| part.classes().has(class));
     let (old, new) = if let Some(middle) = at(Class::InsteadOf).filter(|middle| {
-        fragment[middle + 1..].iter().find(|part| words(part) || part.number().is_some()).is_some_and(words)
+        fragment[middle + 1..]
+            .iter()
+            .find(|part| words(part) || part.number().is_some())
+            .is_some_and(words)
             && fragment[..*middle].iter().any(words)
     }) {
         (&fragment[middle + 1..], &fragment[..middle])
     } else {
-        let start = at(Class::Replace).or_else(|| at(Class::Correct).filter(|_| said.new.is_empty()))?;
+        let start =
+            at(Class::Replace).or_else(|| at(Class::Correct).filter(|_| said.new.is_empty()))?;
         let middle = (start + 1..fragment.len()).find(|at| {
-            burst.entry(fragment[*at].from).0.any(&[Class::ReplaceBy, Class::PlaceTo])
+            burst
+                .entry(fragment[*at].from)
+                .0
+                .any(&[Class::ReplaceBy, Class::PlaceTo])
         })?;
         (&fragment[start + 1..middle], &fragment[middle + 1..])
     };
@@ -460,14 +562,19 @@ fn replace(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: &Sai
     };
     let cleaned: Vec<Part> = new
         .iter()
-        .filter(|part| !part.classes().any(&[Class::Correct, Class::Replace, Class::Not]))
+        .filter(|part| {
+            !part
+                .classes()
+                .any(&[Class::Correct, Class::Replace, Class::Not])
+        })
         .cloned()
         .collect();
     let mut read: LineRead = match parse(burst, &core(burst, &cleaned)?) {
         Parsed::Lines(mut lines) if lines.len() == 1 => lines.remove(0),
         Parsed::Item(mut read) => {
             read.line.quantity.clone_from(&around.live[line].quantity);
-            read.doubts.retain(|doubt| doubt.code != QuestionCode::Quantity);
+            read.doubts
+                .retain(|doubt| doubt.code != QuestionCode::Quantity);
             read
         }
         Parsed::Lines(_) | Parsed::Amount(_) | Parsed::Nothing | Parsed::Unclear => {

@@ -61,7 +61,9 @@ impl Classes {
 
     /// It has no class but these.
     pub(crate) fn is_within(self, classes: &[Class]) -> bool {
-        let allowed = classes.iter().fold(0, |set, class| set | 1_u128 << *class as u32);
+        let allowed = classes
+            .iter()
+            .fold(0, |set, class| set | 1_u128 << *class as u32);
         self.0 & !allowed == 0
     }
 
@@ -183,7 +185,12 @@ impl<T> Phrases<T> {
     fn longest<'a>(&self, mut text: impl FnMut(usize) -> Option<&'a str>) -> Option<(&T, usize)> {
         let list = self.0.get(text(0)?)?;
         list.iter()
-            .find(|(known, _)| known.iter().enumerate().all(|(at, word)| text(at) == Some(word)))
+            .find(|(known, _)| {
+                known
+                    .iter()
+                    .enumerate()
+                    .all(|(at, word)| text(at) == Some(word))
+            })
             .map(|(known, found)| (found, known.len()))
     }
 }
@@ -257,7 +264,8 @@ impl Lexicon {
     }
 
     fn calendar_word(&mut self, text: &str, meaning: Calendar) {
-        self.calendar.entry(text, vec![meaning], |found| found.push(meaning));
+        self.calendar
+            .entry(text, vec![meaning], |found| found.push(meaning));
     }
 
     pub(crate) fn classes<'a>(&self, text: impl Texts<'a>) -> Option<(Classes, usize)> {
@@ -265,7 +273,9 @@ impl Lexicon {
     }
 
     pub(crate) fn calendar<'a>(&self, text: impl Texts<'a>) -> Option<(&[Calendar], usize)> {
-        self.calendar.longest(text).map(|(found, len)| (found.as_slice(), len))
+        self.calendar
+            .longest(text)
+            .map(|(found, len)| (found.as_slice(), len))
     }
 
     pub(crate) fn unit<'a>(&self, text: impl Texts<'a>) -> Option<(&UnitWord, usize)> {

@@ -6,8 +6,8 @@ use super::burst::Burst;
 use super::lexicon::{Class, UnitKind, UnitWord};
 use super::number::{Value, Why};
 use super::piece::{Change, Glued, Number, Part, Piece};
-use super::token::Kind;
 use super::reading::{Line, Pack, QuestionCode, Span, UnitFrom, Use};
+use super::token::Kind;
 use crate::domain::quantity::{Quantity, Unit};
 
 /// A question about the line that is being read.
@@ -112,9 +112,14 @@ fn take_note(burst: &Burst<'_>, core: &mut Vec<Part>) -> Option<(usize, usize)> 
 }
 
 pub(crate) fn parse_core(burst: &Burst<'_>, core: &[Part]) -> Parsed {
-    let words = core.iter().any(|part| matches!(part.piece, Piece::Word | Piece::Size));
+    let words = core
+        .iter()
+        .any(|part| matches!(part.piece, Piece::Word | Piece::Size));
     let numbers = core.iter().filter(|part| part.number().is_some()).count();
-    if core.iter().any(|part| matches!(part.piece, Piece::Cue(_) | Piece::Odd)) {
+    if core
+        .iter()
+        .any(|part| matches!(part.piece, Piece::Cue(_) | Piece::Odd))
+    {
         return if words || numbers > 0 || core.iter().any(|part| part.piece == Piece::Odd) {
             Parsed::Unclear
         } else {
@@ -132,7 +137,12 @@ pub(crate) fn parse_core(burst: &Burst<'_>, core: &[Part]) -> Parsed {
 
 /// The fragment without what stands around a line; none if a request stands in the middle of one.
 pub(crate) fn core(burst: &Burst<'_>, fragment: &[Part]) -> Option<Vec<Part>> {
-    let speaks = |part: &Part| matches!(part.piece, Piece::Word | Piece::Number(_) | Piece::Size | Piece::Odd);
+    let speaks = |part: &Part| {
+        matches!(
+            part.piece,
+            Piece::Word | Piece::Number(_) | Piece::Size | Piece::Odd
+        )
+    };
     let mut from = 0;
     for (at, part) in fragment.iter().enumerate() {
         let asks = part.classes().any(&[Class::Request, Class::Add]);
@@ -158,7 +168,8 @@ pub(crate) fn core(burst: &Burst<'_>, fragment: &[Part]) -> Option<Vec<Part>> {
     let lead = (0..core.len()).take_while(|at| {
         let classes = core[*at].classes();
         // "approve 100 laptops" is no request.
-        let yes = classes.has(Class::Yes) && core.get(at + 1).is_some_and(|next| next.number().is_some());
+        let yes =
+            classes.has(Class::Yes) && core.get(at + 1).is_some_and(|next| next.number().is_some());
         !yes && (around(&core[*at]) || classes.any(&[Class::More, Class::Yes]))
     });
     core.drain(..lead.count());
@@ -171,7 +182,10 @@ pub(crate) fn core(burst: &Burst<'_>, fragment: &[Part]) -> Option<Vec<Part>> {
             first.piece = Piece::Word;
         }
     }
-    while core.last().is_some_and(|part| around(part) || part.piece == Piece::Article) {
+    while core
+        .last()
+        .is_some_and(|part| around(part) || part.piece == Piece::Article)
+    {
         core.pop();
     }
     link(burst, &mut core);
@@ -199,7 +213,9 @@ fn link(burst: &Burst<'_>, core: &mut [Part]) {
 }
 
 fn item_only(burst: &Burst<'_>, core: &[Part]) -> Parsed {
-    let article = core.first().is_some_and(|part| part.piece == Piece::Article);
+    let article = core
+        .first()
+        .is_some_and(|part| part.piece == Piece::Article);
     let rest = if article { &core[1..] } else { core };
     let Some(mut read) = line(burst, rest, None, None) else {
         return Parsed::Unclear;
@@ -216,8 +232,14 @@ fn item_only(burst: &Burst<'_>, core: &[Part]) -> Parsed {
             end: rest[0].to,
         };
         let from = core[0].from;
-        let to = if number.unit.is_some() { rest[0].to } else { core[0].to };
-        let of = words.first().is_some_and(|part| burst.has(part.from, Class::Of));
+        let to = if number.unit.is_some() {
+            rest[0].to
+        } else {
+            core[0].to
+        };
+        let of = words
+            .first()
+            .is_some_and(|part| burst.has(part.from, Class::Of));
         let words = if of { &words[1..] } else { words };
         let Some(found) = line(burst, words, Some((&number, from, to)), None) else {
             return Parsed::Unclear;
@@ -231,20 +253,26 @@ fn item_only(burst: &Burst<'_>, core: &[Part]) -> Parsed {
 /// "a bag of cement": the unit behind the article.
 fn leading_unit(burst: &Burst<'_>, rest: &[Part]) -> Option<UnitWord> {
     let first = rest.first()?;
-    let more = rest.get(1).is_some_and(|part| matches!(part.piece, Piece::Of | Piece::Word));
+    let more = rest
+        .get(1)
+        .is_some_and(|part| matches!(part.piece, Piece::Of | Piece::Word));
     let (unit, len) = burst.lexicon.unit(|n| burst.text(first.from + n))?;
     (more && len == first.to - first.from).then(|| unit.clone())
 }
 
 fn single(burst: &Burst<'_>, core: &[Part]) -> Parsed {
-    let at = core.iter().position(|part| part.number().is_some()).expect("one number");
+    let at = core
+        .iter()
+        .position(|part| part.number().is_some())
+        .expect("one number");
     let number = core[at].number().expect("a number");
     let mut words = core.to_vec();
     words.remove(at);
     let before_is_of = at > 0 && core[at - 1].piece == Piece::Of;
     if number.holder.is_some() || before_is_of {
         // "50kg bags of cement", "boxes of 100 gloves": a package without a count.
-        return line(burst, &words, None, Some((number, &core[at]))).map_or(Parsed::Unclear, Parsed::Item);
+        return line(burst, &words, None, Some((number, &core[at])))
+            .map_or(Parsed::Unclear, Parsed::Item);
     }
     let is_word = |part: &Part| part.piece == Piece::Word;
     if core[..at].iter().any(is_word) && core[at + 1..].iter().any(is_word) {
@@ -264,7 +292,12 @@ pub(crate) fn vessel(burst: &Burst<'_>, parts: &[Part]) -> Option<LineRead> {
         from: part.to - 1,
         to: part.to,
     };
-    line(burst, &[word], Some((&number, part.from, part.to - 1)), None)
+    line(
+        burst,
+        &[word],
+        Some((&number, part.from, part.to - 1)),
+        None,
+    )
 }
 
 /// What a number can be when there are several in a fragment.
@@ -301,19 +334,29 @@ fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         }
         return parse_core(burst, &sized);
     }
-    let at: Vec<usize> = (0..core.len()).filter(|at| core[*at].number().is_some()).collect();
+    let at: Vec<usize> = (0..core.len())
+        .filter(|at| core[*at].number().is_some())
+        .collect();
     if let Some(lines) = alternating(burst, core, &at) {
         return Parsed::Lines(lines);
     }
     let [a, b] = at[..] else {
         return Parsed::Unclear;
     };
-    let (first, second) = (core[a].number().expect("a number"), core[b].number().expect("a number"));
+    let (first, second) = (
+        core[a].number().expect("a number"),
+        core[b].number().expect("a number"),
+    );
     let joined = b > a && matches!(core[b - 1].piece, Piece::Of | Piece::Times | Piece::Open)
         || burst.has(core[b - 1].from, Class::Holding);
     let adjacent = b == a + 1 || (joined && b == a + 2);
     let glued = |number: &Number| number.glued == Glued::Yes;
-    let counted = |number: &Number| number.unit.as_ref().is_some_and(|unit| unit.kind == UnitKind::Count);
+    let counted = |number: &Number| {
+        number
+            .unit
+            .as_ref()
+            .is_some_and(|unit| unit.kind == UnitKind::Count)
+    };
     // Which is the amount, which the content, and whether that must be asked.
     let (amount, content, ask) = match (sort(first), sort(second)) {
         (Sort::Package, Sort::Bare | Sort::Package | Sort::Measure) if joined => (a, b, false),
@@ -363,14 +406,23 @@ fn doubt(code: QuestionCode, span: Span) -> Doubt {
 
 /// "cement 20 bags sand 10 bags": items and amounts in turn, all of one form.
 fn alternating(burst: &Burst<'_>, core: &[Part], at: &[usize]) -> Option<Vec<LineRead>> {
-    let sorts: Vec<Sort> = at.iter().map(|at| sort(core[*at].number().expect("a number"))).collect();
+    let sorts: Vec<Sort> = at
+        .iter()
+        .map(|at| sort(core[*at].number().expect("a number")))
+        .collect();
     let units = sorts.iter().zip(at).all(|(sort, at)| match sort {
         Sort::Package => true,
-        Sort::Measure => core[*at].number().is_some_and(|number| number.glued == Glued::No),
+        Sort::Measure => core[*at]
+            .number()
+            .is_some_and(|number| number.glued == Glued::No),
         Sort::Bare | Sort::Held => false,
     });
     let bare = sorts.iter().all(|sort| *sort == Sort::Bare);
-    if !(units || bare) || core.iter().any(|part| matches!(part.piece, Piece::Open | Piece::Times)) {
+    if !(units || bare)
+        || core
+            .iter()
+            .any(|part| matches!(part.piece, Piece::Open | Piece::Times))
+    {
         return None;
     }
     let number_first = core.first()?.number().is_some();
@@ -381,7 +433,9 @@ fn alternating(burst: &Burst<'_>, core: &[Part], at: &[usize]) -> Option<Vec<Lin
     let bounds: Vec<usize> = if number_first {
         at.iter().copied().chain([core.len()]).collect()
     } else {
-        std::iter::once(0).chain(at.iter().map(|at| at + 1)).collect()
+        std::iter::once(0)
+            .chain(at.iter().map(|at| at + 1))
+            .collect()
     };
     let mut lines = Vec::new();
     for pair in bounds.windows(2) {
@@ -430,7 +484,12 @@ pub(crate) fn line(
                 claims.push((part.from, part.to, Use::Spec));
                 spec_spans.push(burst.span(part.from, part.to));
             }
-            Piece::Article | Piece::Of | Piece::Times | Piece::Dash | Piece::Open | Piece::Close => {
+            Piece::Article
+            | Piece::Of
+            | Piece::Times
+            | Piece::Dash
+            | Piece::Open
+            | Piece::Close => {
                 claims.push((part.from, part.to, Use::Known));
             }
             Piece::Separator | Piece::Gap => {}
@@ -453,11 +512,17 @@ pub(crate) fn line(
         claims.push((part.from, part.to, Use::Pack));
         let span = burst.span(part.from, part.to);
         let bare = quantity.is_some_and(|(number, _, _)| {
-            number.unit.as_ref().is_none_or(|unit| unit.kind == UnitKind::Count)
+            number
+                .unit
+                .as_ref()
+                .is_none_or(|unit| unit.kind == UnitKind::Count)
         });
         match held.value.exact() {
             Some(size) if !bare => {
-                let unit = held.unit.as_ref().map_or_else(Unit::piece, |unit| unit.unit.clone());
+                let unit = held
+                    .unit
+                    .as_ref()
+                    .map_or_else(Unit::piece, |unit| unit.unit.clone());
                 let size = Quantity::new(size, unit);
                 pack_read = Some(Pack { size, span });
             }
@@ -469,7 +534,11 @@ pub(crate) fn line(
         }
     }
     let named = |part: &&Part| matches!(part.piece, Piece::Word);
-    let head = words.iter().rev().find(named).or_else(|| words.iter().find(|part| part.piece == Piece::Size))?;
+    let head = words
+        .iter()
+        .rev()
+        .find(named)
+        .or_else(|| words.iter().find(|part| part.piece == Piece::Size))?;
     let uncountable = burst.has(head.to - 1, Class::Uncountable);
     let (amount, quantity_span, unit_from) =
         amount(burst, quantity, uncountable, &mut doubts, &mut claims);
@@ -531,8 +600,14 @@ fn amount(
     if unit_from == UnitFrom::Missing && number.value.exact().is_some() {
         doubts.push(doubt(QuestionCode::Unit, span));
     }
-    let unit = number.unit.as_ref().map_or_else(Unit::piece, |unit| unit.unit.clone());
-    let counted = number.unit.as_ref().is_none_or(|unit| unit.kind == UnitKind::Count);
+    let unit = number
+        .unit
+        .as_ref()
+        .map_or_else(Unit::piece, |unit| unit.unit.clone());
+    let counted = number
+        .unit
+        .as_ref()
+        .is_none_or(|unit| unit.kind == UnitKind::Count);
     let quantity = match &number.value {
         Value::Exact(value) if counted && value % 1000 != 0 && unit_from != UnitFrom::Missing => {
             doubts.push(Doubt {

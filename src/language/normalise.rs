@@ -99,7 +99,9 @@ fn digit(ch: char) -> Option<char> {
     if code < 0x0660 {
         return None;
     }
-    let zero = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code))?;
+    let zero = ZEROS
+        .iter()
+        .find(|zero| (**zero..**zero + 10).contains(&code))?;
     char::from_digit(code - zero, 10)
 }
 

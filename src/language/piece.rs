@@ -150,12 +150,21 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
         return (Piece::Size, len);
     }
     let letters = burst.tokens[at].kind == Kind::Word;
-    if (len == 1 || !letters) && let Some(read) = read_number(burst, at) {
+    if (len == 1 || !letters)
+        && let Some(read) = read_number(burst, at)
+    {
         return number(burst, at, read);
     }
     if len > 1 && !classes.any(&NOUNS) {
         let and = classes.has(Class::And) && !classes.has(Class::Add);
-        return (if and { Piece::Separator } else { Piece::Cue(classes) }, len);
+        return (
+            if and {
+                Piece::Separator
+            } else {
+                Piece::Cue(classes)
+            },
+            len,
+        );
     }
     let token = &burst.tokens[at];
     let after_hyphen = before.last().is_some_and(|part| {
@@ -164,7 +173,10 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
     match token.kind {
         Kind::Code => {
             let end = times(burst, at + 1).map_or(at + 1, |(_, end)| end);
-            (Piece::Size, size_unit(burst, end).map_or(end, |len| end + len) - at)
+            (
+                Piece::Size,
+                size_unit(burst, end).map_or(end, |len| end + len) - at,
+            )
         }
         Kind::Symbol if !classes.is_empty() => (Piece::Cue(classes), 1),
         Kind::Symbol | Kind::Break => (Piece::Gap, 1),
@@ -176,8 +188,13 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
 }
 
 fn word(burst: &Burst<'_>, at: usize, classes: Classes) -> Piece {
-    let next_number = burst.tokens.get(at + 1).is_some_and(|token| token.kind == Kind::Number);
-    if classes.has(Class::Times) && (next_number || at > 0 && burst.tokens[at - 1].kind == Kind::Number) {
+    let next_number = burst
+        .tokens
+        .get(at + 1)
+        .is_some_and(|token| token.kind == Kind::Number);
+    if classes.has(Class::Times)
+        && (next_number || at > 0 && burst.tokens[at - 1].kind == Kind::Number)
+    {
         return Piece::Times;
     }
     if classes.has(Class::Of) {
@@ -201,7 +218,10 @@ fn is_abbreviation(burst: &Burst<'_>, at: usize) -> bool {
     let capitals = written.chars().count() >= 2 && written.chars().all(char::is_uppercase);
     let message = burst.tokens[at].span.message;
     let small = burst.messages[message].text.chars().any(char::is_lowercase);
-    let amount = burst.tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Number);
+    let amount = burst
+        .tokens
+        .get(at + 1)
+        .is_some_and(|next| next.kind == Kind::Number);
     capitals && small && amount
 }
 
@@ -224,7 +244,12 @@ fn mark_piece(burst: &Burst<'_>, at: usize, mark: char, before: &[Part]) -> (Pie
 }
 
 fn read_number(burst: &Burst<'_>, at: usize) -> Option<NumberRead> {
-    let read = number_at(&burst.tokens, at, burst.lexicon, burst.setting.number_format)?;
+    let read = number_at(
+        &burst.tokens,
+        at,
+        burst.lexicon,
+        burst.setting.number_format,
+    )?;
     burst.is_free(at, at + read.len).then_some(read)
 }
 
@@ -248,7 +273,14 @@ fn vague(burst: &Burst<'_>, at: usize, classes: Classes, len: usize) -> (Piece, 
     };
     let (piece, len) = number(burst, at, read);
     // "more than 5mm" is no amount.
-    (if piece == Piece::Size { Piece::Odd } else { piece }, len)
+    (
+        if piece == Piece::Size {
+            Piece::Odd
+        } else {
+            piece
+        },
+        len,
+    )
 }
 
 fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, usize) {
@@ -257,8 +289,14 @@ fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, usize) {
         return (Piece::Size, end - at);
     }
     let price = |at: usize| {
-        burst.tokens.get(at).is_some_and(|token| token.is('/') && token.glued)
-            && burst.tokens.get(at + 1).is_some_and(|token| token.is('=') || token.is('-'))
+        burst
+            .tokens
+            .get(at)
+            .is_some_and(|token| token.is('/') && token.glued)
+            && burst
+                .tokens
+                .get(at + 1)
+                .is_some_and(|token| token.is('=') || token.is('-'))
     };
     if price(behind) || ordinal(burst, behind) {
         return (Piece::Odd, read.len);
@@ -266,7 +304,11 @@ fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, usize) {
     let mut change = Change::None;
     let classes = burst.entry(behind);
     if classes.0.any(&[Class::More, Class::Less]) {
-        change = if classes.0.has(Class::More) { Change::More } else { Change::Less };
+        change = if classes.0.has(Class::More) {
+            Change::More
+        } else {
+            Change::Less
+        };
         behind += classes.1;
     }
     let glued = burst.tokens.get(behind).is_some_and(|token| token.glued);
@@ -282,9 +324,15 @@ fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, usize) {
     }
     let mut holder = None;
     let mut end = behind;
-    if unit.as_ref().is_some_and(|unit| unit.kind == UnitKind::Measure) {
+    if unit
+        .as_ref()
+        .is_some_and(|unit| unit.kind == UnitKind::Measure)
+    {
         let (next, after) = self::unit(burst, behind);
-        if next.as_ref().is_some_and(|next| next.kind == UnitKind::Package) {
+        if next
+            .as_ref()
+            .is_some_and(|next| next.kind == UnitKind::Package)
+        {
             holder = next;
             end = after;
         }
@@ -322,24 +370,46 @@ fn unit(burst: &Burst<'_>, at: usize) -> (Option<UnitWord>, usize) {
     let Some((unit, len)) = burst.lexicon.unit(|n| burst.text(at + n)) else {
         return (None, at);
     };
-    let hyphen = burst.tokens.get(at + len).is_some_and(|token| token.is('-') && token.glued)
-        && burst.tokens.get(at + len + 1).is_some_and(|token| token.glued);
+    let hyphen = burst
+        .tokens
+        .get(at + len)
+        .is_some_and(|token| token.is('-') && token.glued)
+        && burst
+            .tokens
+            .get(at + len + 1)
+            .is_some_and(|token| token.glued);
     if hyphen || !burst.is_free(at, at + len) {
         return (None, at);
     }
-    let point = burst.tokens.get(at + len).is_some_and(|token| token.is('.') && token.glued);
-    (Some(unit.clone()), at + len + usize::from(point && at + len + 1 < burst.tokens.len()))
+    let point = burst
+        .tokens
+        .get(at + len)
+        .is_some_and(|token| token.is('.') && token.glued);
+    (
+        Some(unit.clone()),
+        at + len + usize::from(point && at + len + 1 < burst.tokens.len()),
+    )
 }
 
 /// The end of a size whose first number ends at `behind`.
 fn size_end(burst: &Burst<'_>, at: usize, behind: usize) -> Option<usize> {
     let glued = burst.tokens.get(behind).is_some_and(|token| token.glued);
     let text = |n: usize| burst.text(behind + n);
-    let mark = |at: usize, mark: char| burst.tokens.get(at).is_some_and(|token| token.is(mark) && token.glued);
+    let mark = |at: usize, mark: char| {
+        burst
+            .tokens
+            .get(at)
+            .is_some_and(|token| token.is(mark) && token.glued)
+    };
     // "3-core", "5-litre"
     if mark(behind, '-') {
-        let word = burst.tokens.get(behind + 1).filter(|token| token.glued && token.kind == Kind::Word)?;
-        let package = burst.lexicon.unit(|n| (n == 0).then_some(word.text.as_str()));
+        let word = burst
+            .tokens
+            .get(behind + 1)
+            .filter(|token| token.glued && token.kind == Kind::Word)?;
+        let package = burst
+            .lexicon
+            .unit(|n| (n == 0).then_some(word.text.as_str()));
         let package = package.is_some_and(|(unit, _)| unit.kind != UnitKind::Measure);
         return (!package).then_some(behind + 2);
     }
@@ -358,7 +428,8 @@ fn size_end(burst: &Burst<'_>, at: usize, behind: usize) -> Option<usize> {
     // "12mm x 6m", "12x6": every further number belongs to it.
     let mut here = end.unwrap_or(behind);
     let length = burst.lexicon.unit(|n| burst.text(behind + n));
-    let measured = end.is_some() || glued && length.is_some_and(|(unit, _)| unit.kind == UnitKind::Measure);
+    let measured =
+        end.is_some() || glued && length.is_some_and(|(unit, _)| unit.kind == UnitKind::Measure);
     if end.is_none() && measured {
         here = behind + length.map_or(0, |(_, len)| len);
     }
@@ -386,7 +457,13 @@ fn size_unit(burst: &Burst<'_>, at: usize) -> Option<usize> {
         return Some(1);
     }
     let text = |n: usize| burst.text(at + n);
-    burst.lexicon.size(text).or_else(|| if token.glued { burst.lexicon.glued_size(text) } else { None })
+    burst.lexicon.size(text).or_else(|| {
+        if token.glued {
+            burst.lexicon.glued_size(text)
+        } else {
+            None
+        }
+    })
 }
 
 /// "x 6": the token of the number behind a times sign, and the token behind it.
@@ -402,13 +479,20 @@ fn times(burst: &Burst<'_>, at: usize) -> Option<(usize, usize)> {
 fn headed_size(burst: &Burst<'_>, at: usize) -> Option<usize> {
     let token = burst.tokens.get(at)?;
     let numbered = burst.has(at, Class::SpecNumber)
-        && burst.tokens.get(at + 1).is_some_and(|next| next.is('.') && next.glued);
+        && burst
+            .tokens
+            .get(at + 1)
+            .is_some_and(|next| next.is('.') && next.glued);
     let head = burst.has(at, Class::SpecHead) || token.is('#') || numbered;
     if !head {
         return None;
     }
     let mut next = at + 1;
-    if burst.tokens.get(next).is_some_and(|token| token.is('.') || token.is(':')) {
+    if burst
+        .tokens
+        .get(next)
+        .is_some_and(|token| token.is('.') || token.is(':'))
+    {
         next += 1;
     }
     let value = burst.tokens.get(next)?;
@@ -417,7 +501,8 @@ fn headed_size(burst: &Burst<'_>, at: usize) -> Option<usize> {
         Kind::Code => true,
         Kind::Word => {
             burst.has(at, Class::SpecHead)
-                && (value.text.chars().count() == 1 || matches!(value.text.as_str(), "xl" | "xxl" | "xs"))
+                && (value.text.chars().count() == 1
+                    || matches!(value.text.as_str(), "xl" | "xxl" | "xs"))
         }
         Kind::Mark(_) | Kind::Break | Kind::Symbol => false,
     };
@@ -441,7 +526,12 @@ fn reference(burst: &Burst<'_>, at: usize) -> Option<usize> {
     for _ in 0..2 {
         let mark = burst.tokens.get(next)?;
         let joins = matches!(mark.kind, Kind::Mark(':' | '#' | '.' | '-' | '+'));
-        if joins || burst.entry(next).0.any(&[Class::Abbreviation, Class::SpecNumber, Class::Currency]) {
+        if joins
+            || burst
+                .entry(next)
+                .0
+                .any(&[Class::Abbreviation, Class::SpecNumber, Class::Currency])
+        {
             next += 1;
         }
     }
@@ -457,7 +547,13 @@ fn reference(burst: &Burst<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let mut end = next + 1;
-    while burst.tokens.get(end).is_some_and(|token| token.glued && matches!(token.kind, Kind::Mark('/' | '-' | '=') | Kind::Number | Kind::Code)) {
+    while burst.tokens.get(end).is_some_and(|token| {
+        token.glued
+            && matches!(
+                token.kind,
+                Kind::Mark('/' | '-' | '=') | Kind::Number | Kind::Code
+            )
+    }) {
         end += 1;
     }
     Some(end - at)
@@ -465,9 +561,13 @@ fn reference(burst: &Burst<'_>, at: usize) -> Option<usize> {
 
 /// "This is Ann": the word behind is a name.
 fn introduce(burst: &mut Burst<'_>, parts: &mut [Part]) {
-    let lead = parts.iter().take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap | Piece::Separator));
+    let lead = parts
+        .iter()
+        .take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap | Piece::Separator));
     let lead = lead.count();
-    let introduced = parts[..lead].last().is_some_and(|part| part.classes().has(Class::Introduction));
+    let introduced = parts[..lead]
+        .last()
+        .is_some_and(|part| part.classes().has(Class::Introduction));
     if introduced && let Some(part) = parts.get_mut(lead).filter(|part| part.piece == Piece::Word) {
         burst.claim(part.from, part.to, Use::Told);
         part.piece = Piece::Gap;
@@ -477,12 +577,22 @@ fn introduce(burst: &mut Burst<'_>, parts: &mut [Part]) {
 /// A word of talk that begins an item's name is part of it: "2 end caps", "5 bags fine sand".
 fn soften(burst: &Burst<'_>, parts: &mut [Part]) {
     for at in (0..parts.len()).rev() {
-        let followed = parts.get(at + 1).is_some_and(|next| next.piece == Piece::Word);
+        let followed = parts
+            .get(at + 1)
+            .is_some_and(|next| next.piece == Piece::Word);
         let led = at > 0
-            && matches!(parts[at - 1].piece, Piece::Number(_) | Piece::Of | Piece::Size | Piece::Word | Piece::Article);
+            && matches!(
+                parts[at - 1].piece,
+                Piece::Number(_) | Piece::Of | Piece::Size | Piece::Word | Piece::Article
+            );
         let part = &parts[at];
         let one = part.to - part.from == 1;
-        if one && followed && led && part.classes().has(Class::Modifier) && burst.used(part.from).is_none() {
+        if one
+            && followed
+            && led
+            && part.classes().has(Class::Modifier)
+            && burst.used(part.from).is_none()
+        {
             parts[at].piece = Piece::Word;
         }
     }

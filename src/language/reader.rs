@@ -12,10 +12,10 @@ use super::lines::{LineRead, Parsed, parse, vessel};
 use super::needed;
 use super::piece::{Part, Piece, pieces};
 use super::place::{self, Heading};
-use super::token::Kind;
 use super::reading::{
     Intent, Operation, Question, QuestionCode, Reading, Request, Said, Setting, Span, Use,
 };
+use super::token::Kind;
 
 /// Reads the messages of a burst, in the order in which they were sent.
 pub fn read(messages: &[Said], setting: &Setting) -> Reading {
@@ -28,7 +28,10 @@ pub fn read(messages: &[Said], setting: &Setting) -> Reading {
     }
     let places = place::find(&mut burst);
     let sentences = burst.sentences();
-    let parts: Vec<Vec<Part>> = sentences.iter().map(|sentence| pieces(&mut burst, *sentence)).collect();
+    let parts: Vec<Vec<Part>> = sentences
+        .iter()
+        .map(|sentence| pieces(&mut burst, *sentence))
+        .collect();
     let modes = modes(&sentences, &parts);
     let orderly = orders(&burst, &parts, &modes);
     let mut reader = Reader {
@@ -56,10 +59,18 @@ pub fn read(messages: &[Said], setting: &Setting) -> Reading {
 fn in_phrase(burst: &Burst<'_>, hit: &date::Hit) -> bool {
     (hit.from.saturating_sub(6)..=hit.from).any(|at| {
         let (classes, len) = burst.entry(at);
-        let phrase = classes.any(&[Class::Reorder, Class::Greeting, Class::Report, Class::HomePlace]);
+        let phrase = classes.any(&[
+            Class::Reorder,
+            Class::Greeting,
+            Class::Report,
+            Class::HomePlace,
+        ]);
         len > 1 && phrase && at + len > hit.from && (at < hit.from || at + len >= hit.to)
     })
 }
+
+/// Longest title before a colon, in parts.
+const TITLE: usize = 12;
 
 /// A request while it is read.
 #[derive(Default)]
@@ -73,10 +84,19 @@ pub(super) struct State {
 impl State {
     fn with_draft(setting: &Setting) -> Self {
         let live = setting.draft.iter().map(|line| {
-            Live::new(&line.item, line.spec.as_deref(), line.quantity.clone(), None)
+            Live::new(
+                &line.item,
+                line.spec.as_deref(),
+                line.quantity.clone(),
+                None,
+            )
         });
         let live: Vec<Live> = live.collect();
-        let names = live.iter().enumerate().map(|(at, line)| (line.key(), at)).collect();
+        let names = live
+            .iter()
+            .enumerate()
+            .map(|(at, line)| (line.key(), at))
+            .collect();
         Self {
             live,
             names,
@@ -85,7 +105,9 @@ impl State {
     }
 
     fn has_new_lines(&self) -> bool {
-        self.live.iter().any(|line| line.message.is_some() && !line.removed)
+        self.live
+            .iter()
+            .any(|line| line.message.is_some() && !line.removed)
     }
 }
 
@@ -132,19 +154,37 @@ impl Reader<'_> {
             self.asked = Some(self.burst.span(sentence.from, sentence.to));
         }
         self.begin_request(sentence, parts);
-        let before = self.states.last().map_or(0, |state| state.request.operations.len());
+        let before = self
+            .states
+            .last()
+            .map_or(0, |state| state.request.operations.len());
         let mut just_made = None;
         let fragments = fragments(&self.burst, parts);
         for fragment in &fragments {
             self.fragment(sentence, fragment, &mut just_made);
         }
-        let only_cues = parts.iter().all(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap | Piece::Dash | Piece::Separator));
-        let sorry = parts.iter().any(|part| part.classes().any(&[Class::Correct, Class::No]));
-        self.announced = if only_cues && sorry { Announced::Yes } else { Announced::No };
+        let only_cues = parts.iter().all(|part| {
+            matches!(
+                part.piece,
+                Piece::Cue(_) | Piece::Gap | Piece::Dash | Piece::Separator
+            )
+        });
+        let sorry = parts
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]));
+        self.announced = if only_cues && sorry {
+            Announced::Yes
+        } else {
+            Announced::No
+        };
         if self.orderly || !self.burst.setting.draft.is_empty() {
             self.day_and_place(sentence, parts, just_made.is_some());
         }
-        let made = self.states.last().map_or(0, |state| state.request.operations.len()) > before;
+        let made = self
+            .states
+            .last()
+            .map_or(0, |state| state.request.operations.len())
+            > before;
         if mode == Mode::Doubt && (made || !self.pending.is_empty()) {
             let span = self.burst.span(sentence.from, sentence.to);
             self.ask(QuestionCode::ReportOrOrder, None, span, Vec::new());
@@ -153,12 +193,22 @@ impl Reader<'_> {
 
     /// "Another order", or a heading with another place, begins a request of its own.
     fn begin_request(&mut self, sentence: Sentence, parts: &[Part]) {
-        let another = parts.iter().any(|part| part.classes().has(Class::AnotherOrder));
+        let another = parts
+            .iter()
+            .any(|part| part.classes().has(Class::AnotherOrder));
         let state = self.states.last().expect("there is always a request");
-        let heading = self.places.iter().find(|found| found.from >= sentence.from && found.to <= sentence.to);
+        let heading = self
+            .places
+            .iter()
+            .find(|found| found.from >= sentence.from && found.to <= sentence.to);
         let elsewhere = heading.is_some_and(|found| {
-            let other = state.request.place.as_ref().is_some_and(|place| place.words.to_lowercase() != found.read.words.to_lowercase());
-            found.heading == Heading::Yes && other && parts.iter().any(|part| part.number().is_some())
+            let other =
+                state.request.place.as_ref().is_some_and(|place| {
+                    place.words.to_lowercase() != found.read.words.to_lowercase()
+                });
+            found.heading == Heading::Yes
+                && other
+                && parts.iter().any(|part| part.number().is_some())
         });
         if another && !state.has_new_lines() && self.states.len() == 1 && !state.live.is_empty() {
             self.flush();
@@ -181,7 +231,10 @@ impl Reader<'_> {
             announced: self.announced,
         };
         let outcome = change(&self.burst, &fragment, &around);
-        if fragment.iter().any(|part| part.classes().has(Class::Closing)) {
+        if fragment
+            .iter()
+            .any(|part| part.classes().has(Class::Closing))
+        {
             self.closed = Some(sentence.message);
         }
         match outcome {
@@ -196,7 +249,11 @@ impl Reader<'_> {
             Outcome::Ask(code, span, lines) => {
                 self.flush();
                 let live = &self.states.last().expect("there is always a request").live;
-                let choices = lines.iter().take(CHOICES).map(|at| live[*at].item.clone()).collect();
+                let choices = lines
+                    .iter()
+                    .take(CHOICES)
+                    .map(|at| live[*at].item.clone())
+                    .collect();
                 let about = <[usize; 1]>::try_from(lines).ok().map(|[line]| line);
                 self.ask(code, about, span, choices);
             }
@@ -236,7 +293,9 @@ impl Reader<'_> {
             Parsed::Nothing => {}
             Parsed::Unclear => {
                 self.flush();
-                let asks = fragment.iter().any(|part| part.classes().any(&[Class::Request, Class::Add]));
+                let asks = fragment
+                    .iter()
+                    .any(|part| part.classes().any(&[Class::Request, Class::Add]));
                 let number = fragment.iter().any(|part| part.number().is_some());
                 let words = fragment.iter().any(|part| part.piece == Piece::Word);
                 if asks && (words || number) || words && number && self.orderly {
@@ -250,7 +309,9 @@ impl Reader<'_> {
 
     fn is_title(&self, sentence: Sentence, fragment: &[Part]) -> bool {
         let last = fragment.last().map_or(sentence.from, |part| part.to);
-        let colon = self.burst.tokens[..last].last().is_some_and(|token| token.is(':'));
+        let colon = self.burst.tokens[..last]
+            .last()
+            .is_some_and(|token| token.is(':'));
         let goes_on = self.burst.tokens.get(sentence.to).is_some_and(|token| {
             token.kind == Kind::Break && token.span.message == sentence.message
         });
@@ -260,12 +321,20 @@ impl Reader<'_> {
     /// "thirteen, sorry thirty": the value before the "sorry" is given up.
     fn settle_values(&mut self, fragment: &[Part]) -> Vec<Part> {
         let mut out: Vec<Part> = Vec::with_capacity(fragment.len());
-        let nothing_stands = self.states.last().is_none_or(|state| state.live.iter().all(|line| line.removed));
+        let nothing_stands = self
+            .states
+            .last()
+            .is_none_or(|state| state.live.iter().all(|line| line.removed));
         for part in fragment {
-            let given_up = out.last().is_some_and(|last| last.classes().has(Class::InsteadOf))
+            let given_up = out
+                .last()
+                .is_some_and(|last| last.classes().has(Class::InsteadOf))
                 && out.len() > 1
                 && out[out.len() - 2].number().is_some();
-            if nothing_stands && given_up && let Some(old) = part.number() {
+            if nothing_stands
+                && given_up
+                && let Some(old) = part.number()
+            {
                 // "15 not 50 bags": the unit is that of both.
                 out.pop();
                 if let Some(Piece::Number(kept)) = out.last_mut().map(|part| &mut part.piece)
@@ -277,7 +346,11 @@ impl Reader<'_> {
                 continue;
             }
             if part.number().is_some() {
-                let cues = out.iter().rev().take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap)).count();
+                let cues = out
+                    .iter()
+                    .rev()
+                    .take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
+                    .count();
                 let start = out.len() - cues;
                 let corrects = out[start..].iter().any(|part| {
                     part.classes().has(Class::Correct) && !part.classes().has(Class::Not)
@@ -319,8 +392,16 @@ impl Reader<'_> {
         let state = self.state();
         let number = state.live.len();
         let line = &read.line;
-        let new = Live::new(&line.item, line.spec.as_deref(), line.quantity.clone(), Some(message));
-        let named = state.names.insert(new.key(), number).filter(|at| !state.live[*at].removed);
+        let new = Live::new(
+            &line.item,
+            line.spec.as_deref(),
+            line.quantity.clone(),
+            Some(message),
+        );
+        let named = state
+            .names
+            .insert(new.key(), number)
+            .filter(|at| !state.live[*at].removed);
         let same = named.or_else(|| like(&state.live, &new));
         let text = |quantity: &Option<crate::domain::quantity::Quantity>| {
             quantity.as_ref().map(ToString::to_string)
@@ -369,7 +450,12 @@ impl Reader<'_> {
                 }
                 Operation::Replace { line, with, .. } => {
                     let live = &mut state.live[*line];
-                    *live = Live::new(&with.item, with.spec.as_deref(), with.quantity.clone(), live.message);
+                    *live = Live::new(
+                        &with.item,
+                        with.spec.as_deref(),
+                        with.quantity.clone(),
+                        live.message,
+                    );
                     answered = Some(*line);
                 }
                 Operation::CancelAll { .. } => {
@@ -394,7 +480,11 @@ impl Reader<'_> {
                 return true;
             };
             let gone = live.get(about).is_some_and(|live| live.removed);
-            let set = line == Some(about) && matches!(question.code, QuestionCode::Quantity | QuestionCode::NumberFormat);
+            let set = line == Some(about)
+                && matches!(
+                    question.code,
+                    QuestionCode::Quantity | QuestionCode::NumberFormat
+                );
             !gone && !set
         });
     }
@@ -404,11 +494,21 @@ impl Reader<'_> {
         let pending = std::mem::take(&mut self.pending);
         let alternates = |item_first: bool| {
             pending.len() % 2 == 0
-                && pending.iter().enumerate().all(|(at, half)| half.item.is_some() == ((at % 2 == 0) == item_first))
+                && pending
+                    .iter()
+                    .enumerate()
+                    .all(|(at, half)| half.item.is_some() == ((at % 2 == 0) == item_first))
         };
-        let one_message = pending.windows(2).all(|pair| pair[0].message == pair[1].message);
-        let vessels = pending.iter().any(|half| half.item.is_none() && self.is_vessel(half));
-        if !pending.is_empty() && !vessels && (alternates(true) || (alternates(false) && one_message)) {
+        let one_message = pending
+            .windows(2)
+            .all(|pair| pair[0].message == pair[1].message);
+        let vessels = pending
+            .iter()
+            .any(|half| half.item.is_none() && self.is_vessel(half));
+        if !pending.is_empty()
+            && !vessels
+            && (alternates(true) || (alternates(false) && one_message))
+        {
             for pair in pending.chunks(2) {
                 let both: Vec<Part> = pair.iter().flat_map(|half| half.parts.clone()).collect();
                 match parse(&self.burst, &both) {
@@ -435,7 +535,10 @@ impl Reader<'_> {
     fn half(&mut self, half: &Half) {
         match &half.item {
             Some(read) => {
-                let known = self.burst.has(half.parts.last().map_or(0, |part| part.from), Class::Uncountable);
+                let known = self.burst.has(
+                    half.parts.last().map_or(0, |part| part.from),
+                    Class::Uncountable,
+                );
                 if self.orderly || known {
                     self.add(read.clone(), half.message);
                 }
@@ -452,7 +555,10 @@ impl Reader<'_> {
                 let span = self.burst.span(first.from, last.to);
                 let live = &self.states.last().expect("there is always a request").live;
                 let standing = live.iter().filter(|line| !line.removed);
-                let choices = standing.take(CHOICES).map(|line| line.item.clone()).collect();
+                let choices = standing
+                    .take(CHOICES)
+                    .map(|line| line.item.clone())
+                    .collect();
                 self.ask(QuestionCode::Reference, None, span, choices);
             }
             None => {}
@@ -468,35 +574,60 @@ impl Reader<'_> {
         };
         let unit = part.number().and_then(|number| number.unit.as_ref());
         let counted = |line: &Live| {
-            !line.removed && line.quantity.as_ref().map(|quantity| &quantity.unit) == unit.map(|unit| &unit.unit)
+            !line.removed
+                && line.quantity.as_ref().map(|quantity| &quantity.unit)
+                    == unit.map(|unit| &unit.unit)
         };
         self.burst.has(part.to - 1, Class::Vessel) && !live.iter().any(counted)
     }
 
     fn day_and_place(&mut self, sentence: Sentence, parts: &[Part], made_lines: bool) {
         let inside = |from: usize, to: usize| from >= sentence.from && to <= sentence.to;
-        let corrects = parts.iter().any(|part| part.classes().any(&[Class::Correct, Class::No]));
-        let hits: Vec<date::Hit> = self.dates.iter().filter(|hit| inside(hit.from, hit.to)).cloned().collect();
+        let corrects = parts
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]));
+        let hits: Vec<date::Hit> = self
+            .dates
+            .iter()
+            .filter(|hit| inside(hit.from, hit.to))
+            .cloned()
+            .collect();
         for hit in hits {
             let span = self.burst.span(hit.from, hit.to);
             let now = self.burst.setting.now;
-            if let Some(choices) = needed::take(&mut self.state().request.needed_by, &hit, span, now, corrects) {
+            if let Some(choices) = needed::take(
+                &mut self.state().request.needed_by,
+                &hit,
+                span,
+                now,
+                corrects,
+            ) {
                 self.ask(QuestionCode::Date, None, span, choices);
             }
         }
-        let found: Vec<place::Found> = self.places.iter().filter(|found| inside(found.from, found.to)).cloned().collect();
+        let found: Vec<place::Found> = self
+            .places
+            .iter()
+            .filter(|found| inside(found.from, found.to))
+            .cloned()
+            .collect();
         let checked = !self.burst.setting.sites.is_empty();
         for place in found {
             let span = self.burst.span(place.from, place.to);
             let had_lines = self.states.last().is_some_and(|state| {
-                state.live.iter().any(|line| line.message.is_some_and(|message| message != sentence.message))
+                state.live.iter().any(|line| {
+                    line.message
+                        .is_some_and(|message| message != sentence.message)
+                })
             });
             let request = &mut self.state().request;
             let same = |read: &super::reading::PlaceRead| {
-                read.words.to_lowercase() == place.read.words.to_lowercase() || (read.site.is_some() && read.site == place.read.site)
+                read.words.to_lowercase() == place.read.words.to_lowercase()
+                    || (read.site.is_some() && read.site == place.read.site)
             };
             let other = request.place.as_ref().is_some_and(|read| !same(read));
-            let late = request.place.is_none() && place.heading == Heading::Yes && had_lines && made_lines;
+            let late =
+                request.place.is_none() && place.heading == Heading::Yes && had_lines && made_lines;
             if request.place.is_none() || corrects {
                 request.place = Some(place.read.clone());
             }
@@ -515,8 +646,14 @@ impl Reader<'_> {
         self.flush();
         let done = self.done();
         let (gate, used) = gate::account(&self.burst);
-        let standing = self.states.iter().any(|state| state.live.iter().any(|line| !line.removed));
-        let works = self.states.iter().any(|state| !state.request.operations.is_empty());
+        let standing = self
+            .states
+            .iter()
+            .any(|state| state.live.iter().any(|line| !line.removed));
+        let works = self
+            .states
+            .iter()
+            .any(|state| !state.request.operations.is_empty());
         let first = &self.states[0].request;
         let drafted = !self.burst.setting.draft.is_empty();
         let moved = drafted && (first.place.is_some() || first.needed_by.is_some());
@@ -551,7 +688,8 @@ impl Reader<'_> {
         if intent == Intent::Reorder {
             self.ask_reorder();
         }
-        self.questions.sort_by_key(|question| (question.request, question.span));
+        self.questions
+            .sort_by_key(|question| (question.request, question.span));
         self.questions.dedup();
         Reading {
             intent,
@@ -566,7 +704,10 @@ impl Reader<'_> {
 
     /// Something is asked for, but nothing named.
     fn ask_what(&mut self) {
-        if self.talk.has(Class::Cancel) || self.talk.has(Class::Reorder) || self.talk.has(Class::Hold) {
+        if self.talk.has(Class::Cancel)
+            || self.talk.has(Class::Reorder)
+            || self.talk.has(Class::Hold)
+        {
             return;
         }
         if let Some(span) = self.asked {
@@ -587,8 +728,17 @@ impl Reader<'_> {
         let at = (0..self.burst.tokens.len()).rev().find(|at| {
             let (classes, len) = self.burst.entry(*at);
             let ends = self.burst.tokens.get(at + len).is_none_or(|next| {
-                matches!(next.kind, super::token::Kind::Mark(_) | super::token::Kind::Break | super::token::Kind::Symbol)
-                    || self.burst.entry(at + len).0.any(&[Class::Thanks, Class::Polite, Class::Address, Class::Filler])
+                matches!(
+                    next.kind,
+                    super::token::Kind::Mark(_)
+                        | super::token::Kind::Break
+                        | super::token::Kind::Symbol
+                ) || self.burst.entry(at + len).0.any(&[
+                    Class::Thanks,
+                    Class::Polite,
+                    Class::Address,
+                    Class::Filler,
+                ])
             });
             classes.has(Class::Done) && ends
         })?;
@@ -599,7 +749,12 @@ impl Reader<'_> {
 /// A preposition stands before the first word.
 fn is_led(fragment: &[Part]) -> bool {
     let first = fragment.iter().position(|part| part.piece == Piece::Word);
-    let before = first.and_then(|first| fragment[..first].iter().rev().find(|part| part.piece != Piece::Article));
+    let before = first.and_then(|first| {
+        fragment[..first]
+            .iter()
+            .rev()
+            .find(|part| part.piece != Piece::Article)
+    });
     before.is_some_and(|part| part.classes().has(Class::Preposition))
 }
 
@@ -608,7 +763,8 @@ fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
     let mut out: Vec<Vec<Part>> = Vec::new();
     let mut current: Vec<Part> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
-        let moved = part.piece == Piece::Gap && matches!(burst.used(part.from), Some(Use::Date | Use::Place));
+        let moved = part.piece == Piece::Gap
+            && matches!(burst.used(part.from), Some(Use::Date | Use::Place));
         let corrects = part.classes().has(Class::Correct) && !part.classes().has(Class::Not);
         let whole = |parts: &[Part]| {
             parts.iter().any(|part| part.number().is_some())
@@ -635,11 +791,16 @@ fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
 
 /// "Fuel for week 48:" before "diesel 400 l": what it is for, with a whole line behind the colon.
 fn is_heading(burst: &Burst<'_>, before: &[Part], colon: &Part, after: &[Part]) -> bool {
+    if !burst.tokens[colon.from].is(':') || before.len() > TITLE {
+        return false;
+    }
     let purpose = before.iter().any(|part| part.classes().has(Class::Purpose));
-    let line = after.iter().take_while(|part| part.piece != Piece::Separator);
+    let line = after
+        .iter()
+        .take(TITLE)
+        .take_while(|part| part.piece != Piece::Separator);
     let line: Vec<&Part> = line.collect();
-    burst.tokens[colon.from].is(':')
-        && purpose
+    purpose
         && before.iter().all(|part| part.number().is_none())
         && line.iter().any(|part| part.number().is_some())
         && line.iter().any(|part| part.piece == Piece::Word)
@@ -648,13 +809,27 @@ fn is_heading(burst: &Burst<'_>, before: &[Part], colon: &Part, after: &[Part]) 
 /// A comma does not part "sorry, 30 bags" nor "20 bags, not 30".
 fn joins(before: &[Part], after: &[Part]) -> bool {
     let sorry = !before.is_empty()
-        && before.iter().all(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
-        && before.iter().any(|part| part.classes().any(&[Class::Correct, Class::No]));
+        && before
+            .iter()
+            .all(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
+        && before
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]));
     let mut next = after.iter().filter(|part| part.piece != Piece::Gap);
-    let not = next.next().is_some_and(|part| part.classes().has(Class::InsteadOf))
+    let not = next
+        .next()
+        .is_some_and(|part| part.classes().has(Class::InsteadOf))
         && next.next().is_some_and(|part| part.number().is_some())
         && before.iter().any(|part| part.number().is_some());
-    let corrected = after.iter().take_while(|part| matches!(part.piece, Piece::Cue(_))).any(|part| part.classes().has(Class::Correct));
-    let only_number = before.last().is_some_and(|part| part.number().is_some()) && before.iter().filter(|part| matches!(part.piece, Piece::Word)).count() == 0;
+    let corrected = after
+        .iter()
+        .take_while(|part| matches!(part.piece, Piece::Cue(_)))
+        .any(|part| part.classes().has(Class::Correct));
+    let only_number = before.last().is_some_and(|part| part.number().is_some())
+        && before
+            .iter()
+            .filter(|part| matches!(part.piece, Piece::Word))
+            .count()
+            == 0;
     sorry || not || (corrected && only_number)
 }
