@@ -157,7 +157,7 @@ impl<'a> Burst<'a> {
             .unit(|n| (n == 0).then_some(before.text.as_str()))
             .is_some();
         let known = self.entries[at - 1].0.has(Class::Abbreviation);
-        self.tokens[at].glued && goes_on && short && (unit || known)
+        self.tokens[at].glued && goes_on && (short && unit || known)
     }
 
     fn sentence(&self, from: usize, to: usize, ending: Ending, out: &mut Vec<Sentence>) {
@@ -225,8 +225,9 @@ impl<'a> Burst<'a> {
             return at;
         };
         let next_glued = self.tokens.get(at + 1).is_some_and(|next| next.glued);
+        let roughly = matches!(mark, '>' | '~' | '#') && next_glued;
         match mark {
-            '-' | '\u{2022}' | '>' | '~' | '#' if mark != '#' || !next_glued => {}
+            '-' | '\u{2022}' | '>' | '~' | '#' if !roughly => {}
             '*' if next_glued && !self.is_paired_star(at) => {
                 let message = self.tokens[at].span.message;
                 if starred.get(&message) == Some(&1) {

@@ -159,6 +159,15 @@ pub(crate) fn like(live: &[Live], new: &Live) -> Option<usize> {
         .position(|line| few && !line.removed && line.is_like(new))
 }
 
+/// The words of the fragment are the name of a standing line.
+pub(crate) fn mentions(burst: &Burst<'_>, fragment: &[Part], live: &[Live]) -> bool {
+    let said = gather(burst, fragment);
+    live.len() <= MANY
+        && live
+            .iter()
+            .any(|line| !line.removed && line.is_called(&said.words))
+}
+
 /// Values and stems of a fragment that may be a change.
 struct Said {
     new: Vec<(Value, Option<UnitWord>, Change, usize, usize)>,

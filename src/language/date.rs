@@ -61,6 +61,16 @@ pub(crate) fn find(
         };
         let floor = hits.last().map_or(0, |last| last.to);
         hit.from = reader.back(hit.from, floor);
+        if reader.is_barred(hit.from) {
+            hit.day = hit.day.map(|day| {
+                if day == Day::Past {
+                    day
+                } else {
+                    Day::Unclear(Vec::new())
+                }
+            });
+            hit.clock = hit.clock.map(|_| Clock::Unclear);
+        }
         at = hit.to;
         match hits.last_mut() {
             Some(last) if last.to == hit.from && fits(last, &hit) => {
@@ -544,6 +554,21 @@ impl Reader<'_> {
             clock: None,
             part: Some(part),
         })
+    }
+
+    /// "every friday", "after 2 pm": neither a day nor an end.
+    fn is_barred(&self, from: usize) -> bool {
+        let classes = |at: usize| {
+            self.lexicon
+                .classes(|n| self.text(at + n))
+                .map(|(found, _)| found)
+        };
+        let before = from.checked_sub(1).and_then(classes);
+        let first = classes(from);
+        [before, first]
+            .into_iter()
+            .flatten()
+            .any(|found| found.any(&[Class::Recurring, Class::After]))
     }
 
     fn is_asked_for(&self, hit: &Hit) -> bool {

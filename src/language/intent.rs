@@ -52,7 +52,15 @@ fn alone(parts: &[Part], ending: Ending) -> Mode {
             Mode::Enquiry
         }
         (Some(_), None, Some(_)) => Mode::Doubt,
-        (None, None, Some(_)) => Mode::Enquiry,
+        // "10 bags cement if available"
+        (None, None, Some(enquiry)) => {
+            let before = &parts[..enquiry];
+            if has_number(before) && has_content(before) {
+                Mode::Doubt
+            } else {
+                Mode::Enquiry
+            }
+        }
         // "we do not need 20 bags" orders nothing, and what it does is asked.
         (Some(order), None, None) if not.is_some_and(|not| not < order) && has_number(parts) => {
             Mode::Doubt

@@ -200,7 +200,9 @@ fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
         end += burst.entry(end).1;
     }
     let closed = burst.tokens.get(end).is_some_and(|token| token.is(':'));
-    (noun && closed).then(|| found(burst, at, to, None, Vec::new()))
+    // "Site: Westlands": a label, when more than a line end follows.
+    let label = to == at + 1 && burst.used(end + 1) == Some(Use::Place);
+    (noun && closed && !label).then(|| found(burst, at, to, None, Vec::new()))
 }
 
 /// The words of a name from here: the token behind, and whether a noun for places is among them.

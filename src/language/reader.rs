@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::burst::{Burst, Sentence};
-use super::correction::{Announced, Around, CHOICES, Live, Outcome, change, like};
+use super::correction::{Announced, Around, CHOICES, Live, Outcome, change, like, mentions};
 use super::date;
 use super::gate;
 use super::intent::{Mode, Talk, modes, orders};
 use super::lexicon::{Class, shipped};
-use super::lines::{LineRead, Parsed, parse, vessel};
+use super::lines::{Doubt, LineRead, Parsed, parse, vessel};
 use super::needed;
 use super::piece::{Part, Piece, pieces};
 use super::place::{self, Heading};
@@ -48,6 +48,7 @@ pub fn read(messages: &[Said], setting: &Setting) -> Reading {
         cancelled: false,
         closed: None,
         asked: None,
+        last: None,
     };
     for ((sentence, parts), mode) in sentences.iter().zip(&parts).zip(&modes) {
         reader.sentence(*sentence, parts, *mode);
@@ -136,6 +137,8 @@ struct Reader<'a> {
     closed: Option<usize>,
     /// The first sentence that asks for something.
     asked: Option<Span>,
+    /// The last sentence.
+    last: Option<Span>,
 }
 
 impl Reader<'_> {
@@ -145,6 +148,7 @@ impl Reader<'_> {
 
     fn sentence(&mut self, sentence: Sentence, parts: &[Part], mode: Mode) {
         self.talk.hear(parts, mode);
+        self.last = Some(self.burst.span(sentence.from, sentence.to));
         if matches!(mode, Mode::Report | Mode::Enquiry) {
             self.flush();
             self.burst.claim(sentence.from, sentence.to, Use::Told);
@@ -158,21 +162,20 @@ impl Reader<'_> {
             .states
             .last()
             .map_or(0, |state| state.request.operations.len());
+        let asked = self.questions.len();
         let mut just_made = None;
         let fragments = fragments(&self.burst, parts);
         for fragment in &fragments {
             self.fragment(sentence, fragment, &mut just_made);
         }
-        let only_cues = parts.iter().all(|part| {
-            matches!(
-                part.piece,
-                Piece::Cue(_) | Piece::Gap | Piece::Dash | Piece::Separator
-            )
-        });
-        let sorry = parts
-            .iter()
-            .any(|part| part.classes().any(&[Class::Correct, Class::No]));
-        self.announced = if only_cues && sorry {
+        let operations = self
+            .states
+            .last()
+            .map_or(0, |state| state.request.operations.len());
+        self.announced = if self.questions.len() == asked
+            && operations == before
+            && announces(&self.burst, parts)
+        {
             Announced::Yes
         } else {
             Announced::No
@@ -197,10 +200,8 @@ impl Reader<'_> {
             .iter()
             .any(|part| part.classes().has(Class::AnotherOrder));
         let state = self.states.last().expect("there is always a request");
-        let heading = self
-            .places
-            .iter()
-            .find(|found| found.from >= sentence.from && found.to <= sentence.to);
+        let heading = within(&self.places, |found| (found.from, found.to), sentence);
+        let heading = heading.first();
         let elsewhere = heading.is_some_and(|found| {
             let other =
                 state.request.place.as_ref().is_some_and(|place| {
@@ -263,9 +264,18 @@ impl Reader<'_> {
 
     fn lines(&mut self, sentence: Sentence, fragment: &[Part], just_made: &mut Option<usize>) {
         match parse(&self.burst, fragment) {
+            // "Approved by 3 managers".
+            Parsed::Lines(_) if is_away(fragment) => {
+                self.flush();
+                let span = self
+                    .burst
+                    .span(fragment[0].from, fragment[fragment.len() - 1].to);
+                self.ask(QuestionCode::Item, None, span, Vec::new());
+            }
             Parsed::Lines(lines) => {
                 self.flush();
-                for line in lines {
+                for mut line in lines {
+                    self.doubt_bare_code(&mut line, *just_made);
                     *just_made = Some(self.add(line, sentence.message));
                 }
             }
@@ -273,6 +283,14 @@ impl Reader<'_> {
                 self.flush();
                 let to = fragment.last().map_or(sentence.to, |part| part.to);
                 self.burst.claim(fragment[0].from, to, Use::Told);
+            }
+            // "Site: Westlands"
+            Parsed::Item(_) if self.is_label(fragment) => {
+                self.burst.claim(
+                    fragment[0].from,
+                    fragment[fragment.len() - 1].to,
+                    Use::Known,
+                );
             }
             // "Plumbing:" above a list.
             Parsed::Item(_) if self.is_title(sentence, fragment) => self.flush(),
@@ -298,13 +316,38 @@ impl Reader<'_> {
                     .any(|part| part.classes().any(&[Class::Request, Class::Add]));
                 let number = fragment.iter().any(|part| part.number().is_some());
                 let words = fragment.iter().any(|part| part.piece == Piece::Word);
-                if asks && (words || number) || words && number && self.orderly {
+                let live = &self.states.last().expect("there is always a request").live;
+                let named = mentions(&self.burst, fragment, live);
+                if asks && (words || number) || words && number && self.orderly || named {
                     let (from, to) = (fragment[0].from, fragment[fragment.len() - 1].to);
                     let span = self.burst.span(from, to);
                     self.ask(QuestionCode::Item, None, span, Vec::new());
                 }
             }
         }
+    }
+
+    /// "A3 paper 2 reams, A4 10 reams": a code behind a line with a size may be a size of the same item.
+    fn doubt_bare_code(&self, read: &mut LineRead, before: Option<usize>) {
+        let live = &self.states.last().expect("there is always a request").live;
+        let sized = before.is_some_and(|at| live[at].spec.is_some());
+        let code =
+            read.line.item.chars().any(|c| c.is_ascii_digit()) && !read.line.item.contains(' ');
+        if sized && code && read.line.spec.is_none() {
+            read.doubts.push(Doubt {
+                code: QuestionCode::Item,
+                span: read.line.span,
+                choices: Vec::new(),
+            });
+        }
+    }
+
+    fn is_label(&self, fragment: &[Part]) -> bool {
+        let Some((colon, words)) = fragment.split_last() else {
+            return false;
+        };
+        let names_place = |part: &Part| self.burst.has(part.from, Class::PlaceNoun);
+        self.burst.tokens[colon.from].is(':') && !words.is_empty() && words.iter().all(names_place)
     }
 
     fn is_title(&self, sentence: Sentence, fragment: &[Part]) -> bool {
@@ -582,35 +625,39 @@ impl Reader<'_> {
     }
 
     fn day_and_place(&mut self, sentence: Sentence, parts: &[Part], made_lines: bool) {
-        let inside = |from: usize, to: usize| from >= sentence.from && to <= sentence.to;
         let corrects = parts
             .iter()
             .any(|part| part.classes().any(&[Class::Correct, Class::No]));
-        let hits: Vec<date::Hit> = self
-            .dates
+        let greets = parts.iter().any(|part| part.classes().has(Class::Greeting));
+        let said = parts
             .iter()
-            .filter(|hit| inside(hit.from, hit.to))
-            .cloned()
-            .collect();
+            .any(|part| part.number().is_some() || part.piece == Piece::Word);
+        // "How are you today?"
+        let hits = if greets && !said {
+            Vec::new()
+        } else {
+            within(&self.dates, |hit| (hit.from, hit.to), sentence)
+        };
+        let (not, hits): (Vec<date::Hit>, Vec<date::Hit>) = hits
+            .into_iter()
+            .partition(|hit| self.is_negated(parts, hit.from));
+        if hits.is_empty()
+            && let Some(hit) = not.first()
+        {
+            let span = self.burst.span(hit.from, hit.to);
+            self.ask(QuestionCode::Date, None, span, Vec::new());
+        }
         for hit in hits {
             let span = self.burst.span(hit.from, hit.to);
             let now = self.burst.setting.now;
-            if let Some(choices) = needed::take(
-                &mut self.state().request.needed_by,
-                &hit,
-                span,
-                now,
-                corrects,
-            ) {
+            let needed = &mut self.state().request.needed_by;
+            if let Some(choices) =
+                needed::take(needed, &hit, span, now, corrects || !not.is_empty())
+            {
                 self.ask(QuestionCode::Date, None, span, choices);
             }
         }
-        let found: Vec<place::Found> = self
-            .places
-            .iter()
-            .filter(|found| inside(found.from, found.to))
-            .cloned()
-            .collect();
+        let found = within(&self.places, |found| (found.from, found.to), sentence);
         let checked = !self.burst.setting.sites.is_empty();
         for place in found {
             let span = self.burst.span(place.from, place.to);
@@ -642,6 +689,12 @@ impl Reader<'_> {
         }
     }
 
+    /// "Not today".
+    fn is_negated(&self, parts: &[Part], from: usize) -> bool {
+        let before = parts.iter().rev().find(|part| part.to <= from);
+        before.is_some_and(|part| part.classes().any(&[Class::Not, Class::InsteadOf]))
+    }
+
     fn finish(mut self) -> Reading {
         self.flush();
         let done = self.done();
@@ -659,6 +712,13 @@ impl Reader<'_> {
         let moved = drafted && (first.place.is_some() || first.needed_by.is_some());
         if self.orderly && !works && self.questions.is_empty() && !moved && done.is_none() {
             self.ask_what();
+        }
+        if self.announced == Announced::Yes
+            && works
+            && let Some(span) = self.last
+        {
+            // "Sorry", and nothing behind it.
+            self.ask(QuestionCode::Reference, None, span, Vec::new());
         }
         if self.orderly {
             let more = gate::questions(&gate, &self.questions, self.states.len() - 1);
@@ -750,12 +810,51 @@ impl Reader<'_> {
 fn is_led(fragment: &[Part]) -> bool {
     let first = fragment.iter().position(|part| part.piece == Piece::Word);
     let before = first.and_then(|first| {
+        fragment[..first].iter().rev().find(|part| {
+            part.piece != Piece::Article && !part.classes().any(&[Class::The, Class::Pronoun])
+        })
+    });
+    before.is_some_and(|part| part.classes().any(&[Class::Preposition, Class::Away]))
+}
+
+/// What of a sorted row lies in the sentence.
+fn within<T: Clone>(row: &[T], range: impl Fn(&T) -> (usize, usize), sentence: Sentence) -> Vec<T> {
+    let start = row.partition_point(|one| range(one).0 < sentence.from);
+    row[start..]
+        .iter()
+        .take_while(|one| range(one).1 <= sentence.to)
+        .cloned()
+        .collect()
+}
+
+/// "Sorry", "no wait", and nothing else.
+fn announces(burst: &Burst<'_>, parts: &[Part]) -> bool {
+    let moved = |part: &Part| matches!(burst.used(part.from), Some(Use::Date | Use::Place));
+    let quiet = |part: &Part| {
+        let plain = matches!(
+            part.piece,
+            Piece::Cue(_) | Piece::Gap | Piece::Dash | Piece::Separator
+        );
+        plain && !moved(part) && !part.classes().has(Class::Not)
+    };
+    parts.iter().all(quiet)
+        && parts
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]))
+}
+
+/// Such a preposition stands before the amount.
+fn is_away(fragment: &[Part]) -> bool {
+    let first = fragment
+        .iter()
+        .position(|part| part.number().is_some() || part.piece == Piece::Word);
+    let before = first.and_then(|first| {
         fragment[..first]
             .iter()
             .rev()
-            .find(|part| part.piece != Piece::Article)
+            .find(|part| part.piece != Piece::Gap)
     });
-    before.is_some_and(|part| part.classes().has(Class::Preposition))
+    before.is_some_and(|part| part.classes().has(Class::Away))
 }
 
 /// The parts between commas, "and", dates and places.
@@ -777,7 +876,10 @@ fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
             current.clear();
             continue;
         }
-        let splits = moved || part.piece == Piece::Separator;
+        let dash = part.piece == Piece::Dash
+            && whole(&current)
+            && begins_line(burst, part, &parts[at + 1..]);
+        let splits = moved || dash || part.piece == Piece::Separator;
         if splits && !joins(&current, &parts[at + 1..]) {
             out.push(std::mem::take(&mut current));
         } else {
@@ -787,6 +889,21 @@ fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
     out.push(current);
     out.retain(|fragment| !fragment.is_empty());
     out
+}
+
+/// " - 2 rolls DPC" behind a whole line: a dash as a bullet in mid-line.
+fn begins_line(burst: &Burst<'_>, dash: &Part, after: &[Part]) -> bool {
+    let spaced =
+        !burst.tokens[dash.from].glued || burst.tokens.get(dash.to).is_some_and(|next| !next.glued);
+    let line: Vec<&Part> = after
+        .iter()
+        .take(TITLE)
+        .take_while(|part| !matches!(part.piece, Piece::Separator | Piece::Dash))
+        .collect();
+    spaced
+        && burst.tokens[dash.from].is('-')
+        && line.first().is_some_and(|part| part.number().is_some())
+        && line.iter().any(|part| part.piece == Piece::Word)
 }
 
 /// "Fuel for week 48:" before "diesel 400 l": what it is for, with a whole line behind the colon.
