@@ -71,10 +71,11 @@ impl<'a> Burst<'a> {
             return none;
         };
         if self.is_free(at, at + len) {
-            (classes, len)
-        } else {
-            none
+            return (classes, len);
         }
+        // Part of the phrase is used: what is left may be a shorter one.
+        let free = |n: usize| self.text(at + n).filter(|_| self.uses[at + n].is_none());
+        self.lexicon.classes(free).unwrap_or(none)
     }
 
     pub(crate) fn has(&self, at: usize, class: Class) -> bool {
@@ -156,16 +157,16 @@ impl<'a> Burst<'a> {
             .unit(|n| (n == 0).then_some(before.text.as_str()))
             .is_some();
         let known = self.entries[at - 1].0.has(Class::Abbreviation);
-        self.tokens[at].glued && goes_on && short && (unit || known)
+        self.tokens[at].glued && goes_on && (short && unit || known)
     }
 
     fn sentence(&self, from: usize, to: usize, ending: Ending, out: &mut Vec<Sentence>) {
-        let speaks = |token: &Token| !matches!(token.kind, Kind::Break | Kind::Symbol);
-        if self
-            .tokens
-            .get(from..to)
-            .is_some_and(|tokens| tokens.iter().any(speaks))
-        {
+        let speaks = |at: usize| match self.tokens[at].kind {
+            Kind::Break => false,
+            Kind::Symbol => !self.entries[at].0.is_empty(),
+            Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) => true,
+        };
+        if (from..to).any(speaks) {
             out.push(Sentence {
                 from,
                 to,
@@ -224,8 +225,9 @@ impl<'a> Burst<'a> {
             return at;
         };
         let next_glued = self.tokens.get(at + 1).is_some_and(|next| next.glued);
+        let roughly = matches!(mark, '>' | '~' | '#') && next_glued;
         match mark {
-            '-' | '\u{2022}' | '>' | '~' | '#' if mark != '#' || !next_glued => {}
+            '-' | '\u{2022}' | '>' | '~' | '#' if !roughly => {}
             '*' if next_glued && !self.is_paired_star(at) => {
                 let message = self.tokens[at].span.message;
                 if starred.get(&message) == Some(&1) {

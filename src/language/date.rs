@@ -61,6 +61,16 @@ pub(crate) fn find(
         };
         let floor = hits.last().map_or(0, |last| last.to);
         hit.from = reader.back(hit.from, floor);
+        if reader.is_barred(hit.from) {
+            hit.day = hit.day.map(|day| {
+                if day == Day::Past {
+                    day
+                } else {
+                    Day::Unclear(Vec::new())
+                }
+            });
+            hit.clock = hit.clock.map(|_| Clock::Unclear);
+        }
         at = hit.to;
         match hits.last_mut() {
             Some(last) if last.to == hit.from && fits(last, &hit) => {
@@ -223,7 +233,9 @@ impl Reader<'_> {
         let coming = u64::from((wanted + 7 - now) % 7);
         let on = |days: u64| today.checked_add_days(Days::new(days));
         let both = || Day::Unclear([on(coming), on(coming + 7)].into_iter().flatten().collect());
-        let day = if coming == 0 {
+        let day = if coming == 0 && is_next {
+            Day::On(on(7)?)
+        } else if coming == 0 {
             Day::Unclear([on(0), on(7)].into_iter().flatten().collect())
         } else if is_next && wanted > now {
             // It is still in this week: the coming one, or the one after?
@@ -499,7 +511,31 @@ impl Reader<'_> {
             ));
         }
         let named = oclock && (1..=24).contains(&hour);
-        named.then_some((Clock::Unclear, len + oclock_len))
+        let led = (1..=12).contains(&hour) && self.is_led_hour(at);
+        (named || led).then_some((Clock::Unclear, len + oclock_len))
+    }
+
+    /// "by 10" at the end of what is said, where nothing is raised or lowered.
+    fn is_led_hour(&self, at: usize) -> bool {
+        let classes = |at: usize| {
+            self.lexicon
+                .classes(|n| self.text(at + n))
+                .map(|(found, _)| found)
+        };
+        let lead = at
+            .checked_sub(1)
+            .and_then(classes)
+            .is_some_and(|found| found.has(Class::ByHour));
+        let ends = self.tokens.get(at + 1).is_none_or(|next| {
+            matches!(
+                next.kind,
+                Kind::Break | Kind::Symbol | Kind::Mark('.' | ',' | '!' | '?' | ';' | ')')
+            ) || !self.calendar(at + 1).0.is_empty()
+        });
+        let steps = (at.saturating_sub(8)..at)
+            .filter_map(classes)
+            .any(|found| found.any(&[Class::Increase, Class::Decrease, Class::More, Class::Less]));
+        lead && ends && !steps
     }
 
     fn part(&self, at: usize) -> Option<Hit> {
@@ -518,6 +554,21 @@ impl Reader<'_> {
             clock: None,
             part: Some(part),
         })
+    }
+
+    /// "every friday", "after 2 pm": neither a day nor an end.
+    fn is_barred(&self, from: usize) -> bool {
+        let classes = |at: usize| {
+            self.lexicon
+                .classes(|n| self.text(at + n))
+                .map(|(found, _)| found)
+        };
+        let before = from.checked_sub(1).and_then(classes);
+        let first = classes(from);
+        [before, first]
+            .into_iter()
+            .flatten()
+            .any(|found| found.any(&[Class::Recurring, Class::After]))
     }
 
     fn is_asked_for(&self, hit: &Hit) -> bool {

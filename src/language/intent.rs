@@ -42,11 +42,25 @@ fn alone(parts: &[Part], ending: Ending) -> Mode {
     match (order, report, enquiry) {
         (Some(_), Some(_), _) => Mode::Doubt,
         (None, Some(_), _) => Mode::Report,
-        (Some(order), None, Some(enquiry)) if enquiry < order && ending == Ending::Asks => {
+        (Some(order), None, Some(enquiry))
+            if enquiry < order
+                && (ending == Ending::Asks
+                    || parts[enquiry]
+                        .classes()
+                        .any(&[Class::Status, Class::Person])) =>
+        {
             Mode::Enquiry
         }
         (Some(_), None, Some(_)) => Mode::Doubt,
-        (None, None, Some(_)) => Mode::Enquiry,
+        // "10 bags cement if available"
+        (None, None, Some(enquiry)) => {
+            let before = &parts[..enquiry];
+            if has_number(before) && has_content(before) {
+                Mode::Doubt
+            } else {
+                Mode::Enquiry
+            }
+        }
         // "we do not need 20 bags" orders nothing, and what it does is asked.
         (Some(order), None, None) if not.is_some_and(|not| not < order) && has_number(parts) => {
             Mode::Doubt
@@ -146,9 +160,11 @@ pub(crate) fn orders(burst: &Burst<'_>, parts: &[Vec<Part>], modes: &[Mode]) -> 
             let unit = parts
                 .iter()
                 .any(|part| part.number().is_some_and(|number| number.unit.is_some()));
-            let item = has_content(parts)
-                && has_number(parts)
-                && first(parts, &[Class::Pronoun]).is_none();
+            let numbers = parts.iter().any(|part| {
+                part.number().is_some() || matches!(part.piece, Piece::Size | Piece::Odd)
+            });
+            let talks = first(parts, &[Class::Pronoun, Class::Auxiliary]).is_some();
+            let item = has_content(parts) && numbers && !talks;
             unit || item || (standing && has_number(parts))
         }
     })

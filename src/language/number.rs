@@ -541,7 +541,7 @@ mod tests {
             ("zero", "Size", 1),
             ("a wheelbarrow", "none", 0),
             ("cement", "none", 0),
-            ("nine million million million million million", "Size", 6),
+            ("nine million million million million million", "Words", 6),
         ] {
             assert_eq!(
                 read(text, NumberFormat::Unset),

@@ -33,14 +33,21 @@ const NEAR: usize = 12;
 /// Finds the places and claims their tokens.
 pub(crate) fn find(burst: &mut Burst<'_>) -> Vec<Found> {
     let names = names(burst);
+    let mut out = each(burst, |burst, at| {
+        known(burst, at, &names).or_else(|| home(burst, at))
+    });
+    out.extend(each(burst, |burst, at| {
+        led(burst, at).or_else(|| headed(burst, at))
+    }));
+    out.sort_by_key(|found| found.from);
+    out
+}
+
+fn each(burst: &mut Burst<'_>, find: impl Fn(&Burst<'_>, usize) -> Option<Found>) -> Vec<Found> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < burst.tokens.len() {
-        let found = known(burst, at, &names)
-            .or_else(|| home(burst, at))
-            .or_else(|| led(burst, at))
-            .or_else(|| headed(burst, at));
-        let Some(mut found) = found else {
+        let Some(mut found) = find(burst, at) else {
             at += 1;
             continue;
         };
@@ -193,7 +200,9 @@ fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
         end += burst.entry(end).1;
     }
     let closed = burst.tokens.get(end).is_some_and(|token| token.is(':'));
-    (noun && closed).then(|| found(burst, at, to, None, Vec::new()))
+    // "Site: Westlands": a label, when more than a line end follows.
+    let label = to == at + 1 && burst.used(end + 1) == Some(Use::Place);
+    (noun && closed && !label).then(|| found(burst, at, to, None, Vec::new()))
 }
 
 /// The words of a name from here: the token behind, and whether a noun for places is among them.

@@ -101,6 +101,9 @@ fn push(out: &mut Vec<Token>, message: usize, kind: Kind, glyphs: &[Glyph], glue
 fn next(rest: &[Glyph]) -> (Kind, usize) {
     let ch = |at: usize| rest.get(at).map_or(' ', |glyph| glyph.ch);
     let first = ch(0);
+    if let Some(len) = address_length(rest) {
+        return (Kind::Symbol, len);
+    }
     if first.is_ascii_digit() || (first == '.' && ch(1).is_ascii_digit()) {
         let code = code_length(rest);
         return if code > 0 {
@@ -127,6 +130,32 @@ fn next(rest: &[Glyph]) -> (Kind, usize) {
         })
         .count();
     (Kind::Symbol, len.max(1))
+}
+
+/// A mail or web address, which says nothing about a line.
+fn address_length(rest: &[Glyph]) -> Option<usize> {
+    if !rest
+        .first()
+        .is_some_and(|glyph| glyph.ch.is_ascii_alphanumeric())
+    {
+        return None;
+    }
+    let run = rest.iter().take(200).take_while(|glyph| {
+        glyph.ch.is_ascii_alphanumeric()
+            || matches!(
+                glyph.ch,
+                '@' | '.' | '-' | '_' | '+' | ':' | '/' | '?' | '=' | '&' | '%' | '~'
+            )
+    });
+    let text: String = run.map(|glyph| glyph.ch).collect();
+    let text = text.trim_end_matches(['.', ':', '?', '-', '/', '&', '=']);
+    let (name, host) = text.split_once('@').unwrap_or(("", ""));
+    let mail = name.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && host.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && host.contains('.')
+        && host.ends_with(|c: char| c.is_ascii_alphabetic());
+    let web = text.contains("://") || (text.starts_with("www.") && text.len() > 6);
+    (mail || web).then_some(text.len())
 }
 
 fn is_currency(ch: char) -> bool {
@@ -287,6 +316,9 @@ mod tests {
             ("👍🙏", "| ~"),
             ("", "|"),
             (".5", "| n:.5"),
+            ("write to a.b@x-mail.test.", "| w:write w:to ~ ."),
+            ("see https://x.test/5?a=1 now", "| w:see ~ w:now"),
+            ("20@650", "| n:20 @ n:650"),
             ("...", "| . . ."),
         ] {
             assert_eq!(shown(text), expect, "{text}");
