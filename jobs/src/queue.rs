@@ -43,7 +43,7 @@ impl Queue {
     }
 
     /// A queue on Redis at `url` (`redis://[user:password@]host:port/db`), shared by all processes
-    /// that name the same namespace there. One Redis or one behind Sentinel, no cluster.
+    /// that name the same namespace there. One server: neither a cluster nor Sentinel.
     ///
     /// Nothing is asked of Redis yet, so that a process starts while Redis is down; an error means
     /// that the URL is none. [`Queue::ping`] says whether Redis answers.

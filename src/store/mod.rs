@@ -18,6 +18,7 @@ pub mod outgoing;
 pub mod people;
 pub mod requisitions;
 pub mod sessions;
+pub mod settling;
 pub mod suppliers;
 pub mod syncs;
 pub mod work;

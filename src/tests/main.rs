@@ -1,1 +1,6 @@
 //! Tests.
+
+#[cfg(test)]
+mod neighbours;
+#[cfg(test)]
+mod sites;

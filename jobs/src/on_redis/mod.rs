@@ -1,7 +1,8 @@
 //! The carrier on Redis, by apalis 1.0.0: any number of processes share the lanes.
 //!
-//! apalis delivers a job at least once and forgets it when Redis does. Its workers end at the
-//! first error of Redis; [`slot`] starts them again and keeps the bodies out of their reach.
+//! apalis delivers a job at least once and forgets it when Redis does. Jobs of one second come in
+//! any order. The workers of apalis end at the first error of Redis; `slot.rs` starts them again
+//! and keeps the bodies out of their reach.
 //!
 //! **Invariant:** apalis never sees a body fail, and never holds more than one job a worker.
 

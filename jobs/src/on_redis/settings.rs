@@ -14,6 +14,9 @@ pub struct Settings {
     pub poll: Duration,
     /// How long a worker waits for an answer of Redis before it gives its connection up.
     pub response_timeout: Duration,
+    /// How long a worker may be silent before this process gives it up. Longer than a heartbeat
+    /// and an answer together, which is the silence of a worker that is well.
+    pub longest_silence: Duration,
     /// How long a ring waits for Redis.
     pub ring_timeout: Duration,
     /// Bells that may wait in a lane; more are refused. apalis 1.0.0 stops working near 8,000.
@@ -31,18 +34,11 @@ impl Default for Settings {
             missed_heartbeats: 12,
             poll: Duration::from_millis(100),
             response_timeout: Duration::from_secs(6),
+            longest_silence: Duration::from_secs(30),
             ring_timeout: Duration::from_secs(2),
             most_waiting: 5_000,
             prune_every: Duration::from_secs(15),
             longest_pause: Duration::from_secs(10),
         }
-    }
-}
-
-impl Settings {
-    /// How long a worker may be silent before this process itself gives it up. Longer than the
-    /// longest silence of a worker that is well, which is one heartbeat and one answer.
-    pub(super) fn longest_silence(&self) -> Duration {
-        self.heartbeat * 3 + self.response_timeout
     }
 }

@@ -145,13 +145,16 @@ impl Slot {
                 failures + 1
             };
             let pause = pause_after(failures, self.shared.settings.longest_pause);
-            tracing::warn!(lane = self.lane.name(), slot = self.number, %error, ?pause, "a worker ended and is started again");
+            if failures.is_power_of_two() {
+                let (lane, slot) = (self.lane.name(), self.number);
+                tracing::warn!(lane, slot, failures, %error, "a worker ended and is started again");
+            }
             tokio::select! {
                 () = sleep(pause) => {}
                 () = stopped(&mut stop) => {}
             }
         }
-        if let Err(error) = self.retire(&mut ended).await {
+        if let Err(error) = self.shared.in_time(self.retire(&mut ended)).await {
             tracing::debug!(lane = self.lane.name(), %error, "the workers' names are left to time out");
         }
     }
@@ -264,7 +267,7 @@ impl Slot {
 
     /// Ends when the worker has not been heard of for too long.
     async fn silence(&self) {
-        let longest = self.shared.settings.longest_silence();
+        let longest = self.shared.settings.longest_silence;
         loop {
             let silent = self.since_beat().unwrap_or_default();
             match longest.checked_sub(silent) {

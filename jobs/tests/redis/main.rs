@@ -1,5 +1,7 @@
 //! Tests that need a real Redis. Each starts its own and ends it.
 
+mod bodies;
 mod canaries;
 mod carrier;
 mod server;
+mod trouble;
