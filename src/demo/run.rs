@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::commands::import::{self, World};
 use crate::commands::serve::{Daemon, Part};
 use crate::config::Config;
+use crate::http::console::password;
 use crate::store::db::{Opener, Tx};
 use crate::store::{orgs, people, suppliers};
 
@@ -195,6 +196,12 @@ async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
         }
     }
     open_windows(&mut tx, &org).await?;
+    let hash = password::hash(PASSWORD.to_owned()).await?;
+    for person in people::all(&mut tx, &org.id).await? {
+        if person.password_hash.is_none() {
+            people::set_password(&mut tx, &org.id, &person.id, &hash).await?;
+        }
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -47,7 +47,7 @@ fn hash_now(password: &str) -> anyhow::Result<String> {
 }
 
 /// Hashes a password in the PHC form, for `person.password_hash`.
-pub(super) async fn hash(password: String) -> anyhow::Result<String> {
+pub async fn hash(password: String) -> anyhow::Result<String> {
     let _turn = AT_ONCE.acquire().await.context("nobody closes it")?;
     tokio::task::spawn_blocking(move || hash_now(&password)).await?
 }
