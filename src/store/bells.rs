@@ -3,7 +3,7 @@
 //! **Invariant:** a bell rung twice does nothing, a lost one is rung again from here.
 //!
 //! SQLite takes a partial index only where its condition stands in the query word for word, hence
-//! `state <> 'read'` beside `state = 'closed'`.
+//! `state <> 'read'` beside another state of a burst.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::query_scalar;
@@ -128,7 +128,8 @@ pub async fn next(tx: &mut Tx) -> sqlx::Result<Option<DateTime<Utc>>> {
         tx,
         query_scalar(
             "select min(due_at) from (
-                 select min(due_at) as due_at from burst where state = 'open' and org_id is not null
+                 select min(due_at) as due_at from burst
+                     where state <> 'read' and state = 'open' and org_id is not null
                  union all select min(due_at) from outgoing where due_at > $1 and org_id is not null
                  union all select min(due_at) from requisition
                      where due_at > $1 and org_id is not null
