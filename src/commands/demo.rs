@@ -16,7 +16,10 @@ Examples:
 A conversation is a file with one JSON object a line:
   {\"after\": 2, \"who\": \"+254700000001\", \"text\": \"20 bags cement to Site 4\"}
   {\"who\": \"+254700000001\", \"press\": \"Confirm\"}
-  {\"who\": \"+254700000001\", \"expect\": \"ordered\"}")]
+  {\"who\": \"+254700000001\", \"expect\": \"ordered\"}
+
+--once ends with 0 when each Confirm and Approve led to exactly one order, with 1 when not, and with
+2 when not everything had settled after five minutes.")]
 pub struct Arguments {
     /// Play a conversation without anyone at the keyboard, print what became of it, and end.
     ///

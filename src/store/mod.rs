@@ -16,6 +16,7 @@ pub mod orgs;
 pub mod outgoing;
 pub mod people;
 pub mod requisitions;
+pub mod sessions;
 pub mod settling;
 pub mod suppliers;
 pub mod syncs;

@@ -72,7 +72,9 @@ async fn houses() -> Vec<House> {
     if let Some(server) = postgres() {
         let folder = tempfile::tempdir().unwrap();
         let name = format!("import_{}", uuid::Uuid::new_v4().simple());
-        let mut admin: sqlx::PgConnection = sqlx::Connection::connect(&server).await.unwrap();
+        let mut admin = <sqlx::PgConnection as sqlx::Connection>::connect(&server)
+            .await
+            .unwrap();
         let sql = sqlx::AssertSqlSafe(format!("create database {name}"));
         sqlx::raw_sql(sql).execute(&mut admin).await.unwrap();
         let mut url: url::Url = server.parse().unwrap();
@@ -298,7 +300,7 @@ fn bad_rows_of_toml_are_named_with_file_and_line() {
         ),
         (
             format!("{item}unit = \"bag\"\ncolour = \"grey\"\n"),
-            "w.toml:5, colour: a item has no such column",
+            "w.toml:5, colour: there is no such column; item has code",
         ),
         (
             format!("{item}unit = \"bag\"\n{item}unit = \"bag\"\n"),
@@ -433,7 +435,7 @@ fn bad_csv_files_are_named_with_line_and_column() {
         (
             "code,name,telephone\na,A,1\n",
             Some(Kind::Person),
-            "w.csv:2, telephone: a person has no such column",
+            "w.csv:2, telephone: there is no such column; person has code",
         ),
         (
             "code,name\na,A\n",
