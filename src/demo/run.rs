@@ -10,7 +10,6 @@ use axum::response::Html;
 use axum::routing::get;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 use super::erpnext::{ErpHandle, ErpNext, ErpWorld};
 use super::graph::{Graph, GraphSettings, Link, Person, Template};
@@ -18,11 +17,10 @@ use super::server::Serving;
 use super::shop::{Shop, ShopHandle, ShopWorld};
 use crate::app::App;
 use crate::commands::import::{self, World};
+use crate::commands::serve::{Daemon, Part};
 use crate::config::Config;
-use crate::flow;
-use crate::http;
 use crate::store::db::{Opener, Tx};
-use crate::store::{orgs, people, sessions, suppliers};
+use crate::store::{orgs, people, suppliers};
 
 /// The seeded world in the form that `sutler import` takes.
 pub const WORLD: &str = include_str!("world.toml");
@@ -53,8 +51,7 @@ pub struct Demo {
     pub erp: ErpHandle,
     pub landing: String,
     pub daemon: String,
-    stop: tokio::sync::watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
+    running: Daemon,
     _landing: Serving,
 }
 
@@ -97,9 +94,12 @@ fn settings(options: &Options, daemon: &str, graph: &Graph, erp: &ErpHandle) -> 
 fn people_of(world: &World) -> Vec<Person> {
     let mut people = Vec::new();
     for person in &world.people {
-        let about = person.roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(", ");
-        let phones = person.phones.iter().map(|p| Person::with_phone(&person.name, p));
-        let ids = person.user_ids.iter().map(|u| Person::with_user_id(&person.name, u));
+        let roles = person.roles.iter().flatten().map(|r| r.as_str());
+        let about = roles.collect::<Vec<_>>().join(", ");
+        let phones =
+            person.phones.iter().flatten().map(|p| Person::with_phone(&person.name, p));
+        let ids =
+            person.user_ids.iter().flatten().map(|u| Person::with_user_id(&person.name, u));
         people.extend(phones.chain(ids).map(|p| p.about(&about).window_open()));
     }
     people
@@ -109,7 +109,10 @@ impl Demo {
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&options.folder)
             .with_context(|| format!("making the folder {}", options.folder.display()))?;
-        let world = World::parse("world.toml", WORLD).map_err(import::in_one)?;
+        let world = World::from_toml("world.toml", WORLD).map_err(|problems| {
+            let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            anyhow::anyhow!(all.join("; "))
+        })?;
         let landing = listen(options.port).await?;
         let landing_url = format!("http://{}", landing.local_addr()?);
         let listener = listen(0).await?;
@@ -144,27 +147,10 @@ impl Demo {
         let environment = settings(options, &daemon, &graph, &erp);
         let config = Config::read(None, environment)?;
         let running = App::open(config, Opener::Daemon, options.program.clone()).await?;
-        let app = running.app;
-        app.db.migrate().await?;
-        seed(&app, &world, &shop.url).await?;
-        http::ops::keep_metrics()?;
-        let ended = app.browsers.sweep_leftovers().await?;
-        if ended > 0 {
-            tracing::info!(ended, "ended browsers that an earlier start left");
-        }
-        let mut stopping = app.stopping.clone();
-        let router = http::router(app.clone());
-        let tasks = vec![
-            tokio::spawn(flow::receive::write(app.clone(), running.posts)),
-            tokio::spawn(flow::run(app.clone())),
-            tokio::spawn(async move {
-                let stop = async move { drop(stopping.wait_for(|s| *s).await) };
-                if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop).await
-                {
-                    tracing::error!(%error, "the daemon's server ended");
-                }
-            }),
-        ];
+        running.app.db.migrate().await?;
+        seed(&running.app, &world, &shop.url).await?;
+        let running = Daemon::start(running, Part::Everything, Some(listener)).await?;
+        let app = running.app.clone();
         graph.verify_callback().await.map_err(anyhow::Error::msg)?;
         let page = landing_page(&graph, &shop, &erp, &daemon);
         let router = Router::new().route("/", get(move || async move { Html(page) }));
@@ -175,30 +161,23 @@ impl Demo {
             erp,
             landing: landing_url,
             daemon,
-            stop: running.stop,
-            tasks,
+            running,
             _landing: Serving::start(landing, router)?,
         })
     }
 
     /// Ends the daemon in good order: what runs is waited for.
     pub async fn end(self) {
-        let _ = self.stop.send(true);
-        let wait = async {
-            // The writer ends when its senders do, which is with the process.
-            for task in self.tasks.into_iter().skip(1) {
-                let _ = task.await;
-            }
-        };
+        let wait = self.running.end();
         if tokio::time::timeout(Duration::from_secs(120), wait).await.is_err() {
-            tracing::warn!("a task did not end in time");
+            tracing::warn!("the daemon did not end in time");
         }
     }
 }
 
 /// Seeds what is not there yet; a demo that is started again in its folder goes on.
 async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
-    import::apply(app, world).await.map_err(import::in_one)?;
+    import::apply(&app.db, &app.vault, world).await?;
     let mut tx = app.db.begin().await?;
     let org = orgs::find_by_code(&mut tx, ORG).await?.context("the demo's organisation")?;
     let account = &ShopWorld::demo().accounts[0];
@@ -216,12 +195,6 @@ async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
         }
     }
     open_windows(&mut tx, &org).await?;
-    for person in people::all(&mut tx, &org.id).await? {
-        if person.password_hash.is_none() {
-            let hash = sessions_hash(PASSWORD)?;
-            people::set_password(&mut tx, &org.id, &person.id, &hash).await?;
-        }
-    }
     tx.commit().await?;
     Ok(())
 }

@@ -8,6 +8,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use jobs::Job;
 use scrapers::error::{Refusal, SiteError};
+use scrapers::found::{FindBy, Found, find_order};
+use scrapers::order::PastOrder;
 use scrapers::recipe::Recipe;
 use scrapers::site::{Secrets, Submitted, Visit};
 use serde_json::{Value, json};
@@ -263,7 +265,7 @@ pub fn site_order(document: &Document) -> scrapers::order::Order {
             .map(|l| scrapers::order::OrderLine {
                 sku: l.sku.clone(),
                 quantity: l.quantity,
-                unit: l.unit.code().to_owned(),
+                unit: l.unit.word().to_owned(),
                 unit_price: l.unit_price,
                 max_unit_price: l.price_cap,
                 min_unit_price: l.price_floor,
@@ -294,16 +296,27 @@ async fn attempt(app: &App, run: &Run) -> anyhow::Result<()> {
 }
 
 struct Staged {
-    before: Value,
+    before: Vec<PastOrder>,
     basket: Value,
 }
 
 async fn stage(visit: &mut Visit, run: &Run) -> Result<Staged, SiteError> {
     visit.sign_in().await?;
     let before = visit.history().await?;
-    let basket = visit.stage(&site_order(&run.order.document)).await?;
+    let wanted = site_order(&run.order.document);
+    if run.recipe.finds_by() == FindBy::Reference {
+        let found = find_order(FindBy::Reference, &before, &before, &wanted);
+        if let Found::One(number) = found {
+            return Err(SiteError::Drift {
+                field: "our reference".to_owned(),
+                approved: "not used yet".to_owned(),
+                found: format!("on their order {number}"),
+            });
+        }
+    }
+    let basket = visit.stage(&wanted).await?;
     Ok(Staged {
-        before: serde_json::to_value(before).expect("a history is plain data"),
+        before,
         basket: serde_json::to_value(basket).expect("a basket is plain data"),
     })
 }
@@ -313,7 +326,8 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
     let order = &run.order;
     let mut tx = app.db.begin().await?;
     let browser = json!({ "process": app.process });
-    if orders::arm(&mut tx, order, &staged.before, &staged.basket, &browser).await? == 0 {
+    let before = serde_json::to_value(&staged.before).expect("a history is plain data");
+    if orders::arm(&mut tx, order, &before, &staged.basket, &browser).await? == 0 {
         return Ok(());
     }
     approve::note(&mut tx, order, "armed", OrderState::Armed, None, json!({})).await?;
@@ -361,12 +375,11 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
     tx.commit().await?;
     crate::crash::point("place:after_intent");
     let limit = Duration::from_secs(app.config.ordering.submit_seconds);
-    let submitted = if boot_time().saturating_sub(decided) < limit {
-        visit.submit(&site_order(&order.document)).await
-    } else {
-        Submitted::Unknown("the moment for the order had passed".to_owned())
-    };
+    // Asked again right before the click: looking at the page takes its time.
+    let in_time = || boot_time().saturating_sub(decided) < limit;
+    let submitted = visit.submit_if(&site_order(&order.document), in_time).await;
     crate::crash::point("place:after_click");
+    let is_placed = matches!(submitted, Submitted::Placed(_));
     let bells = match submitted {
         Submitted::Placed(confirmation) => {
             crate::crash::point("place:after_answer");
@@ -388,6 +401,9 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
     };
     crate::crash::point("place:after_commit");
     app.ring_all(bells).await;
+    if is_placed {
+        settle::look_at_once(app, run, &staged.before, visit).await;
+    }
     evidence::keep(app, order, visit).await;
     Ok(())
 }

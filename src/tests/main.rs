@@ -2,3 +2,5 @@
 
 #[cfg(test)]
 mod neighbours;
+#[cfg(test)]
+mod sites;
