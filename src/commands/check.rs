@@ -10,11 +10,10 @@ use jobs::Queue;
 use scrapers::browser::Browsers;
 use tokio::time::timeout;
 
-use super::database_url;
 use crate::app;
 use crate::config::{Config, DatabaseUrl, ErpKind, MediaUrl, QueueUrl, Secret};
 use crate::erp::Finding;
-use crate::store::db::{Db, Opener};
+use crate::store::db::Db;
 use crate::vault::{Source, Vault};
 
 mod stored;
@@ -126,20 +125,10 @@ pub async fn lines(config: &Config) -> Vec<Line> {
 async fn database(config: &Config) -> (Option<Db>, Line) {
     let bad = |sentence: String| (None, Line::new(Verdict::Bad, "database", sentence));
     let kind = match &config.database.url {
-        // Opening would make the file.
-        DatabaseUrl::Sqlite(path) if !path.exists() => {
-            let path = path.display();
-            return bad(format!("{path} is not there yet: run `sutler migrate`"));
-        }
         DatabaseUrl::Sqlite(path) => format!("SQLite, {}", path.display()),
         DatabaseUrl::Postgres(_) => "PostgreSQL".to_owned(),
     };
-    let open = async {
-        let db = Db::open(&database_url(config), Opener::Visitor).await?;
-        db.check_schema().await?;
-        anyhow::Ok(db)
-    };
-    match timeout(PATIENCE, open).await {
+    match timeout(PATIENCE, super::open_database(config)).await {
         Ok(Ok(db)) => {
             let sentence = format!("{kind}; the schema is up to date, commits are durable");
             (Some(db), Line::new(Verdict::Ok, "database", sentence))

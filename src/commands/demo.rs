@@ -31,9 +31,6 @@ A conversation is a file with one JSON object a line:
 2 when not everything had settled after five minutes.")]
 pub struct Arguments {
     /// Play a conversation without anyone at the keyboard, print what became of it, and end.
-    ///
-    /// Ends with 0 when each Confirm and Approve led to exactly one order, 1 when not, 2 when it had
-    /// not settled after five minutes.
     #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["list", "world"])]
     pub once: Option<String>,
     /// Name the conversations that come with the demo.

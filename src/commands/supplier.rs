@@ -186,12 +186,12 @@ async fn list(config: &Config, org: Option<&str>) -> anyhow::Result<()> {
             None => String::new(),
         };
         println!(
-            "{}  {}, {}, recipe {}, {} items{paused}",
+            "{}  {}, {}, recipe {}, {}{paused}",
             supplier.code,
             supplier.name,
             supplier.base_url,
             supplier.recipe,
-            items.len()
+            super::count(items.len(), "item", "items")
         );
         for account in suppliers::accounts(&mut tx, &org.id, &supplier.id).await? {
             let stored = if has_sign_in(&account) {

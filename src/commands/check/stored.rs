@@ -7,6 +7,7 @@ use tokio::time::timeout;
 
 use super::{Line, PATIENCE, Verdict};
 use crate::channels::whatsapp_cloud::Client;
+use crate::commands::count;
 use crate::commands::supplier::has_sign_in;
 use crate::config::Config;
 use crate::domain::person::Role;
@@ -180,11 +181,11 @@ fn organisation(house: &House, numbers: &[Number]) -> Vec<Line> {
     }
     if lines.is_empty() {
         let sentence = format!(
-            "{} people, {} sites, {} items, {} suppliers",
-            house.people.len(),
-            house.sites,
-            house.items,
-            house.suppliers.len()
+            "{}, {}, {}, {}",
+            count(house.people.len(), "person", "people"),
+            count(house.sites, "site", "sites"),
+            count(house.items, "item", "items"),
+            count(house.suppliers.len(), "supplier", "suppliers")
         );
         lines.push(Line::new(Verdict::Ok, &part, sentence));
     }
@@ -253,8 +254,9 @@ fn supplier(supplier: &Supplier, accounts: &[Account], items: usize) -> Vec<Line
     if lines.is_empty() {
         let names: Vec<&str> = accounts.iter().map(|a| a.name.as_str()).collect();
         let sentence = format!(
-            "recipe {}, {items} items, account {}; the account must be Sutler's alone",
+            "recipe {}, {}, account {}; the account must be Sutler's alone",
             supplier.recipe,
+            count(items, "item", "items"),
             names.join(", ")
         );
         lines.push(Line::new(Verdict::Ok, &part, sentence));

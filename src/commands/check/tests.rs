@@ -1,7 +1,9 @@
 //! What is said about settings and stored worlds that lack something.
 
 use super::*;
+use crate::commands::database_url;
 use crate::commands::import::{World, apply};
+use crate::store::db::Opener;
 
 const WORLD: &str = r#"
 [organisation]
