@@ -62,7 +62,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         say(&serde_json::to_string_pretty(&demo::world_as_json()?)?);
         return Ok(ExitCode::SUCCESS);
     }
-    let conversation = arguments.once.as_deref().map(Conversation::open).transpose()?;
+    let conversation = arguments
+        .once
+        .as_deref()
+        .map(Conversation::open)
+        .transpose()?;
     let (folder, temporary) = match arguments.data {
         Some(folder) => (folder, None),
         None => {
@@ -72,7 +76,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     };
     let options = demo::Options {
         folder: folder.clone(),
-        port: arguments.port.unwrap_or(if conversation.is_some() { 0 } else { PORT }),
+        port: arguments
+            .port
+            .unwrap_or(if conversation.is_some() { 0 } else { PORT }),
         program: std::env::current_exe().context("finding the program itself")?,
         settings: crate::config::environment(),
     };
@@ -88,7 +94,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             })
         }
         None => {
-            say(&format!("The demo runs. Open {} and follow the three steps.", running.landing));
+            say(&format!(
+                "The demo runs. Open {} and follow the three steps.",
+                running.landing
+            ));
             say("Ctrl-C ends it.");
             serve::told_to_end().await?;
             ExitCode::SUCCESS

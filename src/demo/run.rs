@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::commands::import::{self, World};
 use crate::commands::serve::{Daemon, Part};
 use crate::config::Config;
+use crate::http::console::password;
 use crate::store::db::{Opener, Tx};
 use crate::store::{orgs, people, suppliers};
 
@@ -62,20 +63,37 @@ async fn listen(port: u16) -> anyhow::Result<TcpListener> {
 }
 
 /// Settings of the demo, as environment variables are written.
-fn settings(options: &Options, daemon: &str, graph: &Graph, erp: &ErpHandle) -> Vec<(String, String)> {
+fn settings(
+    options: &Options,
+    daemon: &str,
+    graph: &Graph,
+    erp: &ErpHandle,
+) -> Vec<(String, String)> {
     let folder = options.folder.display();
     let graph_settings = GraphSettings::new("http://127.0.0.1:1/".parse().expect("a URL"));
     let erp_world = ErpWorld::demo();
     let pairs = [
-        ("HTTP__LISTEN", daemon.trim_start_matches("http://").to_owned()),
+        (
+            "HTTP__LISTEN",
+            daemon.trim_start_matches("http://").to_owned(),
+        ),
         ("HTTP__PUBLIC_URL", daemon.to_owned()),
         ("DATABASE__URL", format!("sqlite:{folder}/sutler.db")),
         ("MEDIA__URL", format!("file:{folder}/media")),
         ("VAULT__KEY_FILE", format!("{folder}/vault.key")),
         ("WHATSAPP__GRAPH_URL", graph.url().to_owned()),
-        ("WHATSAPP__APPS__MAIN__APP_SECRETS", graph_settings.app_secret),
-        ("WHATSAPP__APPS__MAIN__VERIFY_TOKEN", graph_settings.verify_token),
-        ("WHATSAPP__APPS__MAIN__ACCESS_TOKEN", graph_settings.access_token),
+        (
+            "WHATSAPP__APPS__MAIN__APP_SECRETS",
+            graph_settings.app_secret,
+        ),
+        (
+            "WHATSAPP__APPS__MAIN__VERIFY_TOKEN",
+            graph_settings.verify_token,
+        ),
+        (
+            "WHATSAPP__APPS__MAIN__ACCESS_TOKEN",
+            graph_settings.access_token,
+        ),
         ("WEBDRIVER__PROFILE_DIR", format!("{folder}/profiles")),
         ("ERP__KIND", "erpnext".to_owned()),
         ("ERP__URL", erp.url.clone()),
@@ -83,10 +101,15 @@ fn settings(options: &Options, daemon: &str, graph: &Graph, erp: &ErpHandle) -> 
         ("ERP__SECRET", erp_world.api_secret),
         ("ERP__COMPANY", erp_world.company),
         ("ERP__WAREHOUSE", "Main yard - TB".to_owned()),
-        ("ERP__FREIGHT_ACCOUNT", "Freight and Forwarding Charges - TB".to_owned()),
+        (
+            "ERP__FREIGHT_ACCOUNT",
+            "Freight and Forwarding Charges - TB".to_owned(),
+        ),
         ("ERP__TAX_ACCOUNT", "VAT - TB".to_owned()),
     ];
-    let ours = pairs.into_iter().map(|(name, value)| (format!("SUTLER_{name}"), value));
+    let ours = pairs
+        .into_iter()
+        .map(|(name, value)| (format!("SUTLER_{name}"), value));
     ours.chain(options.settings.iter().cloned()).collect()
 }
 
@@ -96,10 +119,16 @@ fn people_of(world: &World) -> Vec<Person> {
     for person in &world.people {
         let roles = person.roles.iter().flatten().map(|r| r.as_str());
         let about = roles.collect::<Vec<_>>().join(", ");
-        let phones =
-            person.phones.iter().flatten().map(|p| Person::with_phone(&person.name, p));
-        let ids =
-            person.user_ids.iter().flatten().map(|u| Person::with_user_id(&person.name, u));
+        let phones = person
+            .phones
+            .iter()
+            .flatten()
+            .map(|p| Person::with_phone(&person.name, p));
+        let ids = person
+            .user_ids
+            .iter()
+            .flatten()
+            .map(|u| Person::with_user_id(&person.name, u));
         people.extend(phones.chain(ids).map(|p| p.about(&about).window_open()));
     }
     people
@@ -119,7 +148,10 @@ impl Demo {
         let daemon = format!("http://{}", listener.local_addr()?);
         let shop = Shop::start(listen(0).await?, ShopWorld::demo())?;
         let erp = ErpNext::start(listen(0).await?, ErpWorld::demo())?;
-        let link = |title: &str, url: String| Link { title: title.to_owned(), url };
+        let link = |title: &str, url: String| Link {
+            title: title.to_owned(),
+            url,
+        };
         let callback = format!("{daemon}/webhook/whatsapp/main").parse()?;
         let graph_settings = GraphSettings {
             people: people_of(&world),
@@ -169,7 +201,10 @@ impl Demo {
     /// Ends the daemon in good order: what runs is waited for.
     pub async fn end(self) {
         let wait = self.running.end();
-        if tokio::time::timeout(Duration::from_secs(120), wait).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(120), wait)
+            .await
+            .is_err()
+        {
             tracing::warn!("the daemon did not end in time");
         }
     }
@@ -179,7 +214,9 @@ impl Demo {
 async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
     import::apply(&app.db, &app.vault, world).await?;
     let mut tx = app.db.begin().await?;
-    let org = orgs::find_by_code(&mut tx, ORG).await?.context("the demo's organisation")?;
+    let org = orgs::find_by_code(&mut tx, ORG)
+        .await?
+        .context("the demo's organisation")?;
     let account = &ShopWorld::demo().accounts[0];
     for mut supplier in suppliers::all(&mut tx, &org.id).await? {
         shop.clone_into(&mut supplier.base_url);
@@ -195,6 +232,12 @@ async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
         }
     }
     open_windows(&mut tx, &org).await?;
+    let hash = password::hash(PASSWORD.to_owned()).await?;
+    for person in people::all(&mut tx, &org.id).await? {
+        if person.password_hash.is_none() {
+            people::set_password(&mut tx, &org.id, &person.id, &hash).await?;
+        }
+    }
     tx.commit().await?;
     Ok(())
 }
@@ -213,7 +256,9 @@ async fn open_windows(tx: &mut Tx, org: &orgs::Org) -> anyhow::Result<()> {
 /// What `sutler demo --world` prints.
 pub fn world_as_json() -> anyhow::Result<Value> {
     let world: toml::Value = WORLD.parse::<toml::Table>()?.into();
-    Ok(json!({ "world": world, "console": { "people": ["admin", "baraka", "chebet"], "password": PASSWORD } }))
+    Ok(
+        json!({ "world": world, "console": { "people": ["admin", "baraka", "chebet"], "password": PASSWORD } }),
+    )
 }
 
 fn landing_page(graph: &Graph, shop: &ShopHandle, erp: &ErpHandle, daemon: &str) -> String {
