@@ -6,4 +6,5 @@
 mod database;
 mod docs;
 mod floors;
+mod neighbours;
 mod schema;
