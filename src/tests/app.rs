@@ -24,13 +24,13 @@ use tempfile::TempDir;
 use crate::database::{self, Raw};
 
 /// A requester of Site 4, 7 and 12.
-pub const ACHIENG: &str = "+254700000001";
+pub(crate) const ACHIENG: &str = "+254700000001";
 /// Approves up to KES 500,000, and may ask for something too.
-pub const BARAKA: &str = "+254700000002";
+pub(crate) const BARAKA: &str = "+254700000002";
 /// Approves up to KES 5,000,000.
-pub const CHEBET: &str = "+254700000003";
+pub(crate) const CHEBET: &str = "+254700000003";
 /// A requester of Site 7 whose phone number stays hidden.
-pub const DAUDI: &str = "KE.13491208655302741918";
+pub(crate) const DAUDI: &str = "KE.13491208655302741918";
 
 /// Longer than the quiet time of the demo's organisation, 4 s.
 const QUIET: Duration = Duration::from_secs(6);
@@ -41,17 +41,17 @@ const LOOK: Duration = Duration::from_millis(10);
 
 /// The two set-ups on which every behaviour is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SetUp {
+pub(crate) enum SetUp {
     /// SQLite in a file, the queue in the process.
     Embedded,
     /// PostgreSQL and Redis.
     Scaled,
 }
 
-pub struct TestApp {
-    pub demo: Demo,
-    pub raw: Raw,
-    pub folder: TempDir,
+pub(crate) struct TestApp {
+    pub(crate) demo: Demo,
+    pub(crate) raw: Raw,
+    pub(crate) folder: TempDir,
     began_on: NaiveDate,
     told: Mutex<HashMap<String, usize>>,
     ending: Ending,
@@ -66,17 +66,17 @@ enum Ending {
 }
 
 /// The `sutler` program, the warden of the browsers among its subcommands.
-pub fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     env!("CARGO_BIN_EXE_sutler").into()
 }
 
 impl TestApp {
-    pub async fn start(set_up: SetUp) -> Self {
+    pub(crate) async fn start(set_up: SetUp) -> Self {
         Self::start_with(set_up, &[]).await
     }
 
     /// Starts with settings of its own, as environment variables: `SUTLER_MEDIA__URL`.
-    pub async fn start_with(set_up: SetUp, settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn start_with(set_up: SetUp, settings: &[(&str, &str)]) -> Self {
         database::prepare();
         let folder = tempfile::tempdir().unwrap();
         let mut all = Vec::new();
@@ -111,37 +111,37 @@ impl TestApp {
         }
     }
 
-    pub fn app(&self) -> &App {
+    pub(crate) fn app(&self) -> &App {
         &self.demo.app
     }
 
     /// A story that ends in the middle of something: nothing is looked at when it is over.
-    pub fn ends_anyhow(&mut self) {
+    pub(crate) fn ends_anyhow(&mut self) {
         self.ending = Ending::Anyhow;
     }
 
     /// `who` writes a text; the webhook is on its way.
-    pub fn say(&self, who: &str, text: &str) {
+    pub(crate) fn say(&self, who: &str, text: &str) {
         self.demo.graph.say(who, text).unwrap();
     }
 
     /// `who` presses the newest button of that title that they got.
-    pub fn press(&self, who: &str, title: &str) {
+    pub(crate) fn press(&self, who: &str, title: &str) {
         self.demo.graph.press(who, title).unwrap();
     }
 
     /// Waits until every webhook has been answered.
-    pub async fn received(&self) {
+    pub(crate) async fn received(&self) {
         self.demo.graph.settled(PATIENCE).await.unwrap();
     }
 
     /// Lets the quiet time pass, and waits until nothing happens of its own accord any more.
-    pub async fn quiet(&self) {
+    pub(crate) async fn quiet(&self) {
         self.pass(QUIET).await;
     }
 
     /// Lets time pass, step by step: whatever becomes due meanwhile is done at its time.
-    pub async fn pass(&self, time: Duration) {
+    pub(crate) async fn pass(&self, time: Duration) {
         self.drain().await;
         let until = self.app().now() + time;
         while let Some(due) = self.raw.next_due(self.app().now()).await.filter(|due| *due <= until)
@@ -155,13 +155,13 @@ impl TestApp {
     }
 
     /// Moves every clock at once; nothing is done for what becomes due.
-    pub fn advance(&self, time: Duration) {
+    pub(crate) fn advance(&self, time: Duration) {
         self.app().db.clock().advance(time);
         self.demo.graph.advance(time);
     }
 
     /// Waits until nothing is due and nothing runs.
-    pub async fn drain(&self) {
+    pub(crate) async fn drain(&self) {
         let began = Instant::now();
         let mut calm = 0;
         while calm < 2 {
@@ -176,7 +176,7 @@ impl TestApp {
     }
 
     /// Waits for a state, named for the message that a time-out gives.
-    pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
+    pub(crate) async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
         let began = Instant::now();
         while !is_so().await {
             assert!(began.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
@@ -185,18 +185,18 @@ impl TestApp {
     }
 
     /// Waits until the purchase order of that number is in a state.
-    pub async fn until_order(&self, number: &str, state: &str) {
+    pub(crate) async fn until_order(&self, number: &str, state: &str) {
         let what = format!("{number} is {state}");
         self.until(&what, async || self.order_state(number).await.as_deref() == Some(state)).await;
     }
 
-    pub async fn order_state(&self, number: &str) -> Option<String> {
+    pub(crate) async fn order_state(&self, number: &str) -> Option<String> {
         let rows = self.raw.rows("select number, state from purchase_order").await;
         rows.into_iter().find(|r| r[0] == number).map(|r| r[1].clone())
     }
 
     /// What a person was sent since this was last asked, each text with the titles of its buttons.
-    pub fn told(&self, who: &str) -> Vec<String> {
+    pub(crate) fn told(&self, who: &str) -> Vec<String> {
         let all = self.demo.graph.inbox(who);
         let mut told = self.told.lock().unwrap();
         let seen = told.insert(who.to_owned(), all.len()).unwrap_or(0);
@@ -205,7 +205,7 @@ impl TestApp {
     }
 
     /// The only text that a person was sent since this was last asked.
-    pub fn told_once(&self, who: &str) -> String {
+    pub(crate) fn told_once(&self, who: &str) -> String {
         let told = self.told(who);
         let [one] = told.as_slice() else {
             panic!("{who} was told {} texts, not one: {told:#?}", told.len());
@@ -214,7 +214,7 @@ impl TestApp {
     }
 
     /// Changes the settings of the organisation.
-    pub async fn set(&self, change: impl FnOnce(&mut OrgSettings)) {
+    pub(crate) async fn set(&self, change: impl FnOnce(&mut OrgSettings)) {
         let mut tx = self.app().db.begin().await.unwrap();
         let mut org = orgs::find_by_code(&mut tx, ORG).await.unwrap().unwrap();
         change(&mut org.settings.0);
@@ -223,19 +223,19 @@ impl TestApp {
     }
 
     /// Runs a conversation up to the approved order: a list, Confirm, Approve.
-    pub async fn confirmed(&self, who: &str, list: &str) {
+    pub(crate) async fn confirmed(&self, who: &str, list: &str) {
         self.say(who, list);
         self.quiet().await;
         self.press(who, "Confirm");
         self.drain().await;
     }
 
-    pub fn ledger(&self) -> Vec<sutler::demo::shop::LedgerOrder> {
+    pub(crate) fn ledger(&self) -> Vec<sutler::demo::shop::LedgerOrder> {
         self.demo.shop.ledger().orders
     }
 
     /// Each person's thread, then the rows that it led to; ids and days of this run replaced.
-    pub async fn story(&self) -> String {
+    pub(crate) async fn story(&self) -> String {
         let mut text = self.threads();
         for (heading, sql) in ROWS {
             let rows = self.raw.rows(sql).await;

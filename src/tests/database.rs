@@ -3,11 +3,11 @@
 use std::sync::Once;
 
 use chrono::{DateTime, Utc};
-use sqlx::{AssertSqlSafe, Column as _, Executor as _, PgPool, Row as _, SqlitePool};
+use sqlx::{AssertSqlSafe, Executor as _, PgPool, Row as _, SqlitePool};
 use url::Url;
 
 /// Once a process: TLS, and a log for who asks for one.
-pub fn prepare() {
+pub(crate) fn prepare() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -20,7 +20,7 @@ pub fn prepare() {
 }
 
 /// Where an engine for the tests is; `script/test` starts it.
-pub fn environment(name: &str) -> Option<String> {
+pub(crate) fn environment(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "it is not a setting of the daemon")]
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -30,7 +30,7 @@ fn needed(name: &str) -> String {
 }
 
 /// A new PostgreSQL database; gives its URL.
-pub async fn create_postgres() -> String {
+pub(crate) async fn create_postgres() -> String {
     let server = needed("SUTLER_TEST_POSTGRES");
     let name = format!("sutler_{}", uuid::Uuid::new_v4().simple());
     let pool = PgPool::connect(&server).await.unwrap();
@@ -43,13 +43,13 @@ pub async fn create_postgres() -> String {
 }
 
 /// The Redis of the tests and a namespace of this test alone.
-pub fn redis() -> (String, String) {
+pub(crate) fn redis() -> (String, String) {
     let namespace = format!("test-{}", uuid::Uuid::new_v4().simple());
     (needed("SUTLER_TEST_REDIS"), namespace)
 }
 
 /// The database of a test, read beside the daemon.
-pub enum Raw {
+pub(crate) enum Raw {
     Sqlite(SqlitePool),
     Postgres(PgPool),
 }
@@ -70,7 +70,7 @@ macro_rules! texts {
 }
 
 impl Raw {
-    pub async fn open(url: &str) -> Self {
+    pub(crate) async fn open(url: &str) -> Self {
         match url.strip_prefix("sqlite:") {
             Some(path) => {
                 let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
@@ -81,7 +81,7 @@ impl Raw {
     }
 
     /// Rows of texts; a null is empty.
-    pub async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+    pub(crate) async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
         let query = sqlx::query::<sqlx::Sqlite>;
         match self {
             Self::Sqlite(pool) => texts!(pool, query(AssertSqlSafe(sql.to_owned()))),
@@ -92,14 +92,14 @@ impl Raw {
     }
 
     /// The one text of a query.
-    pub async fn one(&self, sql: &str) -> String {
+    pub(crate) async fn one(&self, sql: &str) -> String {
         let rows = self.rows(sql).await;
         let [row] = rows.as_slice() else { panic!("{} rows of {sql}", rows.len()) };
         row[0].clone()
     }
 
     /// How many rows a query counts.
-    pub async fn count(&self, sql: &str) -> i64 {
+    pub(crate) async fn count(&self, sql: &str) -> i64 {
         match self {
             Self::Sqlite(pool) => {
                 sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(pool).await.unwrap()
@@ -111,7 +111,7 @@ impl Raw {
     }
 
     /// Changes rows behind the daemon's back.
-    pub async fn execute(&self, sql: &str) {
+    pub(crate) async fn execute(&self, sql: &str) {
         match self {
             Self::Sqlite(pool) => drop(pool.execute(AssertSqlSafe(sql.to_owned())).await.unwrap()),
             Self::Postgres(pool) => drop(pool.execute(AssertSqlSafe(sql.to_owned())).await.unwrap()),
@@ -119,7 +119,7 @@ impl Raw {
     }
 
     /// What waits to be done at a time, and what is being done.
-    pub async fn due(&self, now: DateTime<Utc>) -> Vec<String> {
+    pub(crate) async fn due(&self, now: DateTime<Utc>) -> Vec<String> {
         let sql = "select 'burst ' || id from burst
                  where state = 'closed' or (state = 'open' and due_at <= $1)
              union all select 'press ' || id from message where due_at <= $1
@@ -141,7 +141,7 @@ impl Raw {
     }
 
     /// When something next becomes due of its own accord.
-    pub async fn next_due(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub(crate) async fn next_due(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let sql = "select min(due_at) from (
                  select due_at from burst where state = 'open'
                  union all select due_at from message

@@ -41,13 +41,13 @@ const POSTGRES_COLUMNS: &str = r"select table_name::text, column_name::text,
  where table_schema = 'public' and table_name not like '\_sqlx%' order by 1, 2";
 
 /// Table, columns, unique or not, partial or not; the name where it is not a constraint's.
-const SQLITE_INDEXES: &str = r"select m.name,
+const SQLITE_INDEXES: &str = r#"select m.name,
     (select group_concat(name) from (select i.name from pragma_index_info(l.name) i order by i.seqno)),
-    case when l.\"unique\" = 1 then 'unique' else 'many' end,
+    case when l."unique" = 1 then 'unique' else 'many' end,
     case when l.partial = 1 then 'partial' else 'whole' end,
     case when l.origin = 'c' then l.name else '' end
  from sqlite_master m join pragma_index_list(m.name) l
- where m.type = 'table' and m.name not like '\_sqlx%' escape '\'";
+ where m.type = 'table' and m.name not like '\_sqlx%' escape '\'"#;
 
 const POSTGRES_INDEXES: &str = r"select t.relname::text,
     (select string_agg(a.attname, ',' order by k.n) from unnest(x.indkey) with ordinality k(at, n)
