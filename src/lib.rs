@@ -3,6 +3,7 @@
 pub mod app;
 pub mod blobs;
 pub mod channels;
+pub mod commands;
 pub mod config;
 pub mod crash;
 pub mod demo;

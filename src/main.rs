@@ -1,3 +1,7 @@
-//! The daemon.
+//! The program `sutler`; its subcommands stand in `commands`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sutler::commands::main()
+}

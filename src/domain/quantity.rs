@@ -72,6 +72,23 @@ const UNITS: &[(&str, &str, &str)] = &[
     ("XSH", "sachet", "sachets"),
 ];
 
+/// How lists of items write some units for short.
+const SHORT: &[(&str, &str)] = &[
+    ("pc", "C62"),
+    ("pcs", "C62"),
+    ("each", "C62"),
+    ("t", "TNE"),
+    ("l", "LTR"),
+    ("liter", "LTR"),
+    ("liters", "LTR"),
+    ("m", "MTR"),
+    ("meter", "MTR"),
+    ("meters", "MTR"),
+    ("ft", "FOT"),
+    ("m2", "MTK"),
+    ("m3", "MTQ"),
+];
+
 impl Unit {
     /// Reads a code that Sutler knows.
     pub fn parse(code: &str) -> Option<Self> {
@@ -79,6 +96,19 @@ impl Unit {
             .iter()
             .find(|(known, _, _)| *known == code)
             .map(|(known, _, _)| Self((*known).to_owned()))
+    }
+
+    /// Reads a code or a unit's own word, "XBG", "bag" or "bags", in capitals or not.
+    pub fn named(text: &str) -> Option<Self> {
+        let text = text.trim().to_lowercase();
+        let short = SHORT.iter().find(|(short, _)| *short == text);
+        let code = short.map(|(_, code)| *code).or_else(|| {
+            let named = |(code, one, many): &&(&str, &str, &str)| {
+                text == code.to_lowercase() || text == *one || text == *many
+            };
+            UNITS.iter().find(named).map(|(code, _, _)| *code)
+        })?;
+        Self::parse(code)
     }
 
     /// The unit of what is only counted.
@@ -146,6 +176,23 @@ impl fmt::Display for Quantity {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_unit_is_known_by_code_and_by_word() {
+        for (text, expect) in [
+            ("XBG", Some("XBG")),
+            ("bag", Some("XBG")),
+            ("Rolls", Some("XRO")),
+            (" kg ", Some("KGM")),
+            ("pcs", Some("C62")),
+            ("square metres", Some("MTK")),
+            ("sack of", None),
+            ("", None),
+        ] {
+            let unit = Unit::named(text);
+            assert_eq!(unit.as_ref().map(Unit::code), expect, "{text}");
+        }
+    }
 
     #[test]
     fn quantities_read_as_people_write_them() {

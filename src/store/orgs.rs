@@ -116,6 +116,16 @@ pub async fn save_number(tx: &mut Tx, number: &Number) -> sqlx::Result<()> {
     Ok(())
 }
 
+pub async fn remove_number(tx: &mut Tx, number: &Number) -> sqlx::Result<u64> {
+    execute!(
+        tx,
+        query("delete from channel_number where org_id = $1 and channel = $2 and number_id = $3")
+            .bind(&number.org_id)
+            .bind(&number.channel)
+            .bind(&number.number_id)
+    )
+}
+
 /// The next value of an organisation's counter, from 1.
 pub async fn next(tx: &mut Tx, org: &OrgId, counter: &str) -> sqlx::Result<i64> {
     fetch!(

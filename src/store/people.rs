@@ -195,6 +195,36 @@ pub async fn save_identity(tx: &mut Tx, identity: &Identity) -> sqlx::Result<()>
     Ok(())
 }
 
+/// Takes a way to reach somebody from its person: who writes from there is unknown again.
+pub async fn detach_identity(tx: &mut Tx, org: &OrgId, id: &IdentityId) -> sqlx::Result<u64> {
+    execute!(
+        tx,
+        query("update identity set person_id = null where org_id = $1 and id = $2")
+            .bind(org)
+            .bind(id)
+    )
+}
+
+/// Gives everybody whose number of ours is gone, or was never known, this one.
+pub async fn renumber(
+    tx: &mut Tx,
+    org: &OrgId,
+    channel: &str,
+    number_id: &str,
+) -> sqlx::Result<u64> {
+    execute!(
+        tx,
+        query(
+            "update identity set number_id = $3 where org_id = $1 and channel = $2
+                 and number_id not in (select number_id from channel_number
+                     where org_id = $1 and channel = $2)"
+        )
+        .bind(org)
+        .bind(channel)
+        .bind(number_id)
+    )
+}
+
 /// Notes a message from this sender: the number they wrote to, and the new end of their 24 hours.
 pub async fn heard(
     tx: &mut Tx,

@@ -228,6 +228,24 @@ pub async fn offers(tx: &mut Tx, org: &OrgId) -> sqlx::Result<Vec<SupplierItem>>
     )
 }
 
+/// What one supplier sells, whether it is paused or not.
+pub async fn offers_of(
+    tx: &mut Tx,
+    org: &OrgId,
+    supplier: &SupplierId,
+) -> sqlx::Result<Vec<SupplierItem>> {
+    fetch!(
+        tx,
+        query_as(
+            "select id, org_id, supplier_id, item_id, sku, unit, price, price_at
+             from supplier_item where org_id = $1 and supplier_id = $2 order by sku, id"
+        )
+        .bind(org)
+        .bind(supplier),
+        fetch_all
+    )
+}
+
 pub async fn offer(
     tx: &mut Tx,
     org: &OrgId,
