@@ -2,7 +2,10 @@
 //!
 //! **Invariant:** no server here calls into the daemon or reads its database.
 
+pub mod conversation;
 pub mod erpnext;
 pub mod graph;
+pub mod once;
+pub mod run;
 pub mod server;
 pub mod shop;

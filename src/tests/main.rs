@@ -3,8 +3,10 @@
 //!
 //! `script/test` starts what they need: PostgreSQL, Redis, Chromium with its driver.
 
+mod app;
 mod database;
 mod docs;
 mod floors;
 mod neighbours;
 mod schema;
+mod stories;
