@@ -1,5 +1,6 @@
 //! The demo's set-up: three real servers, a seeded world, and the daemon that meets them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -90,7 +91,8 @@ fn settings(options: &Options, daemon: &str, graph: &Graph, erp: &ErpHandle) -> 
         ("ERP__TAX_ACCOUNT", "VAT - TB".to_owned()),
     ];
     let ours = pairs.into_iter().map(|(name, value)| (format!("SUTLER_{name}"), value));
-    ours.chain(options.settings.iter().cloned()).collect()
+    let all: BTreeMap<String, String> = ours.chain(options.settings.iter().cloned()).collect();
+    all.into_iter().collect()
 }
 
 /// The seeded world, which a test of its own keeps well formed.

@@ -37,10 +37,13 @@ fn webhook(number: &str, messages: &[(&str, &str)]) -> Value {
     }]}]})
 }
 
+/// Ids of messages, as WhatsApp builds them.
+const A: &str = "wamid.HBgMMjU0NzAwMDAwMDAxFQIAEhgUQUFBQUFBQUFBQUFBQUFBQUFBQUEA";
+const B: &str = "wamid.HBgMMjU0NzAwMDAwMDAxFQIAEhgUQkJCQkJCQkJCQkJCQkJCQkJCQkIA";
 const NUMBER: &str = "106540352242922";
 
 async fn a_webhook_delivered_twice_is_stored_once(app: TestApp) {
-    let body = webhook(NUMBER, &[("wamid.A", "10 bags cement to Site 4")]);
+    let body = webhook(NUMBER, &[(A, "10 bags cement to Site 4")]);
     for _ in 0..2 {
         assert_eq!(app.demo.graph.post_webhook(&body).await.unwrap(), 200);
     }
@@ -52,8 +55,8 @@ async fn a_webhook_delivered_twice_is_stored_once(app: TestApp) {
 }
 
 async fn duplicates_in_one_post_are_stored_once(app: TestApp) {
-    let one = ("wamid.A", "10 bags cement to Site 4");
-    let two = ("wamid.B", "3 shovels");
+    let one = (A, "10 bags cement to Site 4");
+    let two = (B, "3 shovels");
     let body = webhook(NUMBER, &[one, two, one, two, one]);
     assert_eq!(app.demo.graph.post_webhook(&body).await.unwrap(), 200);
     app.quiet().await;
@@ -99,7 +102,7 @@ async fn a_stranger_is_told_once_and_the_office_too(app: TestApp) {
 }
 
 async fn a_number_that_nobody_has_is_set_aside_and_answered(app: TestApp) {
-    let body = webhook("999999999999999", &[("wamid.A", "10 bags cement")]);
+    let body = webhook("999999999999999", &[(A, "10 bags cement")]);
     assert_eq!(app.demo.graph.post_webhook(&body).await.unwrap(), 200);
     app.quiet().await;
     assert_eq!(app.raw.count("select count(*) from stray").await, 1);
@@ -109,7 +112,7 @@ async fn a_number_that_nobody_has_is_set_aside_and_answered(app: TestApp) {
 }
 
 async fn what_is_not_signed_or_not_readable_is_refused_and_not_stored(app: TestApp) {
-    let good = webhook(NUMBER, &[("wamid.A", "10 bags cement")]).to_string().into_bytes();
+    let good = webhook(NUMBER, &[(A, "10 bags cement")]).to_string().into_bytes();
     let signature = sign("demo-app-secret", &good);
     let mut altered = good.clone();
     altered.push(b' ');
