@@ -83,6 +83,8 @@ fn has_contents(past: &PastOrder, order: &Order) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use super::*;
     use crate::order::{Address, OrderLine, PastLine};
 
@@ -142,17 +144,14 @@ mod tests {
         let old = past("1", Some("PO-1"), Some(5));
         let ours = past("2", Some("PO-7"), Some(150_000_000));
         assert_eq!(find(&[], &[]), Found::None);
+        assert_eq!(find(from_ref(&old), from_ref(&old)), Found::None);
         assert_eq!(
-            find(std::slice::from_ref(&old), &[old.clone()]),
-            Found::None
-        );
-        assert_eq!(
-            find(&[old.clone()], &[ours.clone(), old.clone()]),
+            find(from_ref(&old), &[ours.clone(), old.clone()]),
             Found::One("2".into())
         );
         // An earlier attempt placed it before the before-image was read.
         assert_eq!(
-            find(&[ours.clone()], &[ours.clone()]),
+            find(from_ref(&ours), from_ref(&ours)),
             Found::One("2".into())
         );
         let twice = past("3", Some("PO-7"), Some(150_000_000));
@@ -174,8 +173,8 @@ mod tests {
             find_order(FindBy::Contents, before, now, &order())
         };
         let same = past("2", None, Some(151_000_000));
-        assert_eq!(find(&[], &[same.clone()]), Found::One("2".into()));
-        assert_eq!(find(&[same.clone()], &[same.clone()]), Found::None);
+        assert_eq!(find(&[], from_ref(&same)), Found::One("2".into()));
+        assert_eq!(find(from_ref(&same), from_ref(&same)), Found::None);
         let again = past("3", None, Some(151_000_000));
         assert_eq!(
             find(&[], &[again, same.clone()]),

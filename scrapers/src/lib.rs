@@ -1,4 +1,4 @@
-//! Supplier sites by WebDriver: the recipe engine, the browser and its warden.
+//! Supplier sites by `WebDriver`: the recipe engine, the browser and its warden.
 //!
 //! | module | what it holds |
 //! |---|---|

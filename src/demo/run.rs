@@ -230,7 +230,7 @@ async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
     open_windows(&mut tx, &org).await?;
     for person in people::all(&mut tx, &org.id).await? {
         if person.password_hash.is_none() {
-            let hash = "x".to_owned();
+            let hash = crate::store::sessions::hash_password(PASSWORD)?;
             people::set_password(&mut tx, &org.id, &person.id, &hash).await?;
         }
     }

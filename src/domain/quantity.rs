@@ -121,6 +121,11 @@ impl Unit {
         &self.0
     }
 
+    /// Its name for one of it: "bag", "kg".
+    pub fn word(&self) -> &str {
+        self.words().0
+    }
+
     fn words(&self) -> (&str, &str) {
         UNITS
             .iter()

@@ -17,9 +17,15 @@ pub fn ends_burst(text: &str) -> bool {
     if text.len() > LONGEST_END {
         return false;
     }
-    let reading = language::read(&[Said::typed(text)], &Setting::new(NaiveDateTime::default()));
+    let reading = language::read(
+        &[Said::typed(text)],
+        &Setting::new(NaiveDateTime::default()),
+    );
     let has_lines = reading.requests.iter().any(|r| !r.operations.is_empty());
-    let is_command = matches!(reading.intent, Intent::Done | Intent::Cancel | Intent::Status);
+    let is_command = matches!(
+        reading.intent,
+        Intent::Done | Intent::Cancel | Intent::Status
+    );
     !has_lines && is_command
 }
 

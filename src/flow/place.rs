@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use jobs::Job;
 use scrapers::error::{Refusal, SiteError};
+use scrapers::order::PastOrder;
 use scrapers::recipe::Recipe;
 use scrapers::site::{Secrets, Submitted, Visit};
 use serde_json::{Value, json};
@@ -258,7 +259,7 @@ pub fn site_order(document: &Document) -> scrapers::order::Order {
             .map(|l| scrapers::order::OrderLine {
                 sku: l.sku.clone(),
                 quantity: l.quantity,
-                unit: l.unit.code().to_owned(),
+                unit: l.unit.word().to_owned(),
                 unit_price: l.unit_price,
                 max_unit_price: l.price_cap,
                 min_unit_price: l.price_floor,
@@ -289,7 +290,7 @@ async fn attempt(app: &App, run: &Run) -> anyhow::Result<()> {
 }
 
 struct Staged {
-    before: Value,
+    before: Vec<PastOrder>,
     basket: Value,
 }
 
@@ -298,7 +299,7 @@ async fn stage(visit: &mut Visit, run: &Run) -> Result<Staged, SiteError> {
     let before = visit.history().await?;
     let basket = visit.stage(&site_order(&run.order.document)).await?;
     Ok(Staged {
-        before: serde_json::to_value(before).expect("a history is plain data"),
+        before,
         basket: serde_json::to_value(basket).expect("a basket is plain data"),
     })
 }
@@ -308,7 +309,8 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
     let order = &run.order;
     let mut tx = app.db.begin().await?;
     let browser = json!({ "process": app.process });
-    if orders::arm(&mut tx, order, &staged.before, &staged.basket, &browser).await? == 0 {
+    let before = serde_json::to_value(&staged.before).expect("a history is plain data");
+    if orders::arm(&mut tx, order, &before, &staged.basket, &browser).await? == 0 {
         return Ok(());
     }
     approve::note(&mut tx, order, "armed", OrderState::Armed, None, json!({})).await?;
@@ -362,6 +364,7 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
         Submitted::Unknown("the moment for the order had passed".to_owned())
     };
     crate::crash::point("place:after_click");
+    let is_placed = matches!(submitted, Submitted::Placed(_));
     let bells = match submitted {
         Submitted::Placed(confirmation) => {
             crate::crash::point("place:after_answer");
@@ -383,6 +386,9 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
     };
     crate::crash::point("place:after_commit");
     app.ring_all(bells).await;
+    if is_placed {
+        settle::look_at_once(app, run, &staged.before, visit).await;
+    }
     evidence::keep(app, order, visit).await;
     Ok(())
 }

@@ -734,8 +734,11 @@ struct Folded {
 
 /// Applies the operations of one request to the lines there were.
 fn fold(lines: &[Line], reading: &Reading, request: usize, heard: &Heard) -> Vec<Folded> {
-    let before: Vec<DraftLine> =
-        if request == 0 { lines.iter().map(draft_line).collect() } else { Vec::new() };
+    let before: Vec<DraftLine> = if request == 0 {
+        lines.iter().map(draft_line).collect()
+    } else {
+        Vec::new()
+    };
     let read = &reading.requests[request];
     let added: Vec<UnitFrom> = read
         .operations
@@ -770,7 +773,11 @@ fn fold(lines: &[Line], reading: &Reading, request: usize, heard: &Heard) -> Vec
                 .number
                 .checked_sub(before.len())
                 .and_then(|n| added.get(n).copied())
-                .unwrap_or(if counted { UnitFrom::Counted } else { UnitFrom::Said });
+                .unwrap_or(if counted {
+                    UnitFrom::Counted
+                } else {
+                    UnitFrom::Said
+                });
             Folded {
                 number: line.number,
                 item: old.filter(|_| same_words).and_then(|o| o.item_id.clone()),

@@ -1,4 +1,5 @@
-//! Settle: what became of an order whose outcome nobody knows, read from the supplier's history.
+//! Settle: what became of an order whose outcome nobody knows, read from the supplier's history. A
+//! placed order is looked for right away and once more a day later: a browser may have sent it twice.
 //!
 //! **Invariant:** the history is only read. Not found proves nothing yet: a person decides.
 
@@ -29,9 +30,10 @@ pub async fn settle(app: &App, id: &PurchaseOrderId) -> anyhow::Result<()> {
     tracing::info!(order.id = %run.order.id, "settling");
     let beat = Beat::start(app, &run.lease);
     let looked = look(app, &run).await;
-    let result = match looked {
-        Ok(found) => conclude(app, &run, found).await,
-        Err(error) => later(app, &run, &error).await,
+    let result = match (run.order.state, looked) {
+        (OrderState::Placed, looked) => looked_again(app, &run.order, looked.ok()).await,
+        (_, Ok(found)) => conclude(app, &run, found).await,
+        (_, Err(error)) => later(app, &run, &error).await,
     };
     beat.stop();
     place::release(app, &run).await?;
@@ -45,7 +47,8 @@ async fn claim(app: &App, id: &PurchaseOrderId) -> anyhow::Result<Option<Run>> {
         return Ok(None);
     };
     let is_due = order.due_at.is_some_and(|due| due <= now);
-    if order.state != OrderState::Unknown || !is_due || app.is_stopping() {
+    let may_settle = matches!(order.state, OrderState::Unknown | OrderState::Placed);
+    if !may_settle || !is_due || app.is_stopping() {
         return Ok(None);
     }
     let Some(supplier) = suppliers::find(&mut tx, &order.org_id, &order.supplier_id).await? else {
@@ -90,6 +93,78 @@ async fn before_image(app: &App, run: &Run) -> Result<Vec<PastOrder>, SiteError>
     Ok(image
         .and_then(|json| serde_json::from_value(json.0).ok())
         .unwrap_or_default())
+}
+
+/// Looks in the visit that has just placed the order whether it stands there once.
+pub async fn look_at_once(
+    app: &App,
+    run: &Run,
+    before: &[PastOrder],
+    visit: &mut scrapers::site::Visit,
+) {
+    let wanted = place::site_order(&run.order.document);
+    let looked = visit.history().await;
+    let found = looked.map(|now| find_order(run.recipe.finds_by(), before, &now, &wanted));
+    let result = match found {
+        Ok(found) => alarm(app, &run.order.id, &found).await,
+        Err(error) => Err(anyhow::anyhow!("{error}")),
+    };
+    if let Err(error) = result {
+        tracing::warn!(order.id = %run.order.id, %error, "the order was not looked for again");
+    }
+}
+
+/// A day later: looked for once more, or in an hour if the history could not be read.
+async fn looked_again(app: &App, order: &Order, found: Option<Found>) -> anyhow::Result<()> {
+    if let Some(found) = &found {
+        alarm(app, &order.id, found).await?;
+    }
+    let mut tx = app.db.begin().await?;
+    let now = tx.now().await?;
+    let again = found.is_none().then(|| now + TimeDelta::hours(1));
+    orders::looked_again(&mut tx, order, again).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Lays a card when the supplier has the order more than once, or under another number.
+async fn alarm(app: &App, id: &PurchaseOrderId, found: &Found) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    let Some(order) = orders::find(&mut tx, id).await? else {
+        return Ok(());
+    };
+    let ours = order.supplier_number.as_deref().unwrap_or_default();
+    let text = match found {
+        Found::One(number) if number == ours => return Ok(()),
+        Found::One(number) => format!("stands at the supplier as {number}, not as {ours}"),
+        Found::Several(numbers) => {
+            format!(
+                "stands at the supplier {} times: {}",
+                numbers.len(),
+                numbers.join(", ")
+            )
+        }
+        Found::None => {
+            format!("is not in the supplier's history, although it was confirmed as {ours}")
+        }
+    };
+    tracing::error!(order.id = %order.id, "an order {text}");
+    metrics::counter!("sutler_duplicate_alarms_total").increment(1);
+    let text = format!(
+        "{} {text}. Ask the supplier, and cancel what is too much.",
+        order.number
+    );
+    let card = cards::NewCard {
+        org: &order.org_id,
+        kind: "duplicate",
+        subject: "purchase_order",
+        subject_id: order.id.as_str(),
+        requisition: Some(&order.requisition_id),
+        text: &text,
+    };
+    cards::lay(&mut tx, card).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 async fn conclude(app: &App, run: &Run, found: Found) -> anyhow::Result<()> {

@@ -101,13 +101,12 @@ fn job(bell: Bell, id: String, state: &str) -> Option<Job> {
         Bell::Sync => Job::Sync { document: id },
         Bell::Order => match OrderState::parse(state)? {
             OrderState::Approved => Job::Place { order: id },
-            OrderState::Unknown => Job::Settle { order: id },
+            OrderState::Unknown | OrderState::Placed => Job::Settle { order: id },
             OrderState::Proposed
             | OrderState::Preparing
             | OrderState::Armed
             | OrderState::Submitting
             | OrderState::NeedsPerson
-            | OrderState::Placed
             | OrderState::Refused
             | OrderState::Cancelled
             | OrderState::PartReceived

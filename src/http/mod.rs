@@ -17,7 +17,10 @@ use crate::app::App;
 pub fn router(app: Arc<App>) -> Router {
     let limit = app.config.http.body_limit_bytes;
     let webhooks = Router::new()
-        .route("/webhook/whatsapp/{app}", get(webhook::handshake).post(webhook::take))
+        .route(
+            "/webhook/whatsapp/{app}",
+            get(webhook::handshake).post(webhook::take),
+        )
         .layer(axum::extract::DefaultBodyLimit::max(limit));
     let ops = Router::new()
         .route("/health/live", get(ops::live))

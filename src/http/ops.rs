@@ -22,7 +22,9 @@ static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 /// Starts to keep metrics, once a process.
 pub fn keep_metrics() -> anyhow::Result<()> {
     if RECORDER.get().is_none() {
-        let seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0, 120.0];
+        let seconds = [
+            0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0, 120.0,
+        ];
         let handle = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &seconds)?
             .install_recorder()?;
@@ -74,7 +76,10 @@ pub async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> Respons
             return (StatusCode::UNAUTHORIZED, "a bearer token is needed\n").into_response();
         }
     }
-    let mut text = RECORDER.get().map(PrometheusHandle::render).unwrap_or_default();
+    let mut text = RECORDER
+        .get()
+        .map(PrometheusHandle::render)
+        .unwrap_or_default();
     if let Err(error) = from_database(&app, &mut text).await {
         tracing::warn!(%error, "metrics of the database could not be read");
         text.push_str("# the database did not answer\n");
@@ -88,7 +93,10 @@ async fn from_database(app: &App, text: &mut String) -> anyhow::Result<()> {
     text.push_str("# TYPE sutler_invariant_broken gauge\n");
     for reading in invariants::read(&mut tx).await? {
         let (number, broken) = (reading.number, reading.broken);
-        let _ = writeln!(text, "sutler_invariant_broken{{number=\"{number}\"}} {broken}");
+        let _ = writeln!(
+            text,
+            "sutler_invariant_broken{{number=\"{number}\"}} {broken}"
+        );
     }
     text.push_str("# TYPE sutler_due gauge\n# TYPE sutler_due_oldest_seconds gauge\n");
     for (kind, due, oldest) in bells::backlog(&mut tx).await? {
@@ -98,8 +106,14 @@ async fn from_database(app: &App, text: &mut String) -> anyhow::Result<()> {
     }
     let strays = messages::strays(&mut tx).await?;
     let armed = i32::from(orgs::is_armed(&mut tx).await?);
-    let _ = writeln!(text, "# TYPE sutler_stray_messages gauge\nsutler_stray_messages {strays}");
-    let _ = writeln!(text, "# TYPE sutler_ordering_armed gauge\nsutler_ordering_armed {armed}");
+    let _ = writeln!(
+        text,
+        "# TYPE sutler_stray_messages gauge\nsutler_stray_messages {strays}"
+    );
+    let _ = writeln!(
+        text,
+        "# TYPE sutler_ordering_armed gauge\nsutler_ordering_armed {armed}"
+    );
     let (open, idle) = app.db.connections();
     let _ = writeln!(text, "# TYPE sutler_database_connections gauge");
     let _ = writeln!(text, "sutler_database_connections{{state=\"open\"}} {open}");
@@ -107,12 +121,20 @@ async fn from_database(app: &App, text: &mut String) -> anyhow::Result<()> {
     text.push_str("# TYPE sutler_lane_running gauge\n# TYPE sutler_lane_waiting gauge\n");
     for lane in app.queue.health() {
         let name = lane.lane.name();
-        let _ = writeln!(text, "sutler_lane_running{{lane=\"{name}\"}} {}", lane.running);
+        let _ = writeln!(
+            text,
+            "sutler_lane_running{{lane=\"{name}\"}} {}",
+            lane.running
+        );
     }
     for lane in Lane::ALL {
         if let Ok(waiting) = app.queue.waiting(lane).await {
             let name = lane.name();
-            let _ = writeln!(text, "sutler_lane_waiting{{lane=\"{name}\"}} {}", waiting.due);
+            let _ = writeln!(
+                text,
+                "sutler_lane_waiting{{lane=\"{name}\"}} {}",
+                waiting.due
+            );
         }
     }
     Ok(())

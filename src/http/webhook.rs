@@ -64,9 +64,10 @@ async fn answer(
     if let Err(error) = signature::verify(secrets, header, body) {
         tracing::warn!(app = name, %error, "a webhook was refused");
         return match error {
-            SignatureError::Missing | SignatureError::Malformed => {
-                (StatusCode::UNAUTHORIZED, "the signature is missing or no signature\n")
-            }
+            SignatureError::Missing | SignatureError::Malformed => (
+                StatusCode::UNAUTHORIZED,
+                "the signature is missing or no signature\n",
+            ),
             SignatureError::Wrong => (StatusCode::FORBIDDEN, "the signature is wrong\n"),
         };
     }

@@ -71,10 +71,11 @@ impl<'a> Burst<'a> {
             return none;
         };
         if self.is_free(at, at + len) {
-            (classes, len)
-        } else {
-            none
+            return (classes, len);
         }
+        // Part of the phrase is used: what is left may be a shorter one.
+        let free = |n: usize| self.text(at + n).filter(|_| self.uses[at + n].is_none());
+        self.lexicon.classes(free).unwrap_or(none)
     }
 
     pub(crate) fn has(&self, at: usize, class: Class) -> bool {
@@ -82,7 +83,9 @@ impl<'a> Burst<'a> {
     }
 
     pub(crate) fn is_free(&self, from: usize, to: usize) -> bool {
-        self.uses.get(from..to).is_some_and(|uses| uses.iter().all(Option::is_none))
+        self.uses
+            .get(from..to)
+            .is_some_and(|uses| uses.iter().all(Option::is_none))
     }
 
     pub(crate) fn is_star(&self, at: usize) -> bool {
@@ -144,18 +147,26 @@ impl<'a> Burst<'a> {
         let Some(before) = at.checked_sub(1).map(|before| &self.tokens[before]) else {
             return false;
         };
-        let goes_on = self.tokens.get(at + 1).is_some_and(|next| {
-            matches!(next.kind, Kind::Word | Kind::Number | Kind::Code)
-        });
+        let goes_on = self
+            .tokens
+            .get(at + 1)
+            .is_some_and(|next| matches!(next.kind, Kind::Word | Kind::Number | Kind::Code));
         let short = before.kind == Kind::Word && before.text.chars().count() <= 4;
-        let unit = self.lexicon.unit(|n| (n == 0).then_some(before.text.as_str())).is_some();
+        let unit = self
+            .lexicon
+            .unit(|n| (n == 0).then_some(before.text.as_str()))
+            .is_some();
         let known = self.entries[at - 1].0.has(Class::Abbreviation);
-        self.tokens[at].glued && goes_on && short && (unit || known)
+        self.tokens[at].glued && goes_on && (short && unit || known)
     }
 
     fn sentence(&self, from: usize, to: usize, ending: Ending, out: &mut Vec<Sentence>) {
-        let speaks = |token: &Token| !matches!(token.kind, Kind::Break | Kind::Symbol);
-        if self.tokens.get(from..to).is_some_and(|tokens| tokens.iter().any(speaks)) {
+        let speaks = |at: usize| match self.tokens[at].kind {
+            Kind::Break => false,
+            Kind::Symbol => !self.entries[at].0.is_empty(),
+            Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) => true,
+        };
+        if (from..to).any(speaks) {
             out.push(Sentence {
                 from,
                 to,
@@ -214,8 +225,9 @@ impl<'a> Burst<'a> {
             return at;
         };
         let next_glued = self.tokens.get(at + 1).is_some_and(|next| next.glued);
+        let roughly = matches!(mark, '>' | '~' | '#') && next_glued;
         match mark {
-            '-' | '\u{2022}' | '>' | '~' | '#' if mark != '#' || !next_glued => {}
+            '-' | '\u{2022}' | '>' | '~' | '#' if !roughly => {}
             '*' if next_glued && !self.is_paired_star(at) => {
                 let message = self.tokens[at].span.message;
                 if starred.get(&message) == Some(&1) {
@@ -316,7 +328,10 @@ mod tests {
 
     #[test]
     fn list_numbers_count_up_from_one() {
-        let now = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap().and_hms_opt(8, 0, 0).unwrap();
+        let now = chrono::NaiveDate::from_ymd_opt(2026, 11, 23)
+            .unwrap()
+            .and_hms_opt(8, 0, 0)
+            .unwrap();
         let setting = Setting::new(now);
         for (text, expect) in [
             ("1. a\n2. b\n3) c", 3),
@@ -331,7 +346,8 @@ mod tests {
             let burst = Burst::new(&messages, &setting, shipped());
             let found = (0..burst.tokens.len())
                 .filter(|at| {
-                    burst.used(*at) == Some(Use::ListNumber) && burst.tokens[*at].kind == Kind::Number
+                    burst.used(*at) == Some(Use::ListNumber)
+                        && burst.tokens[*at].kind == Kind::Number
                 })
                 .count();
             assert_eq!(found, expect, "{text}");

@@ -19,7 +19,17 @@ pub(crate) struct Live {
     /// The message that made it; none for the draft's.
     pub(crate) message: Option<usize>,
     pub(crate) removed: bool,
+    /// Stems of the item's words, and of the size's.
+    item_stems: Vec<String>,
+    spec_stems: Vec<String>,
 }
+
+/// With more lines than this a burst is no conversation: what refers to a line is asked.
+const MANY: usize = 1000;
+/// With more lines than this, slips of the pen in a repeated name are not looked for.
+const FUZZY: usize = 200;
+/// Choices shown in a question.
+pub(crate) const CHOICES: usize = 10;
 
 /// What surrounds the fragment.
 pub(crate) struct Around<'a> {
@@ -46,10 +56,9 @@ pub(crate) enum Outcome {
     Ask(QuestionCode, Span, Vec<usize>),
 }
 
-/// Words compared without their endings; one slip of the pen is forgiven in a long word.
-pub(crate) fn same_word(a: &str, b: &str) -> bool {
-    let (a, b) = (stem(a), stem(b));
-    a == b || (a.chars().count() >= 5 && b.chars().count() >= 5 && one_apart(&a, &b))
+/// Stems compared; one slip of the pen is forgiven in a long one.
+fn same_stem(a: &str, b: &str) -> bool {
+    a == b || (a.chars().count() >= 5 && b.chars().count() >= 5 && one_apart(a, b))
 }
 
 fn stem(word: &str) -> String {
@@ -81,36 +90,85 @@ fn one_apart(a: &str, b: &str) -> bool {
 }
 
 pub(crate) fn split_words(text: &str) -> Vec<&str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 impl Live {
-    fn names(&self, word: &str) -> bool {
-        let spec = self.spec.as_deref().unwrap_or("");
-        split_words(&self.item)
-            .into_iter()
-            .chain(split_words(spec))
-            .any(|own| same_word(own, word))
+    pub(crate) fn new(
+        item: &str,
+        spec: Option<&str>,
+        quantity: Option<Quantity>,
+        message: Option<usize>,
+    ) -> Self {
+        let stems = |text: &str| split_words(text).into_iter().map(stem).collect();
+        Self {
+            item: item.to_owned(),
+            spec: spec.map(str::to_owned),
+            quantity,
+            message,
+            removed: false,
+            item_stems: stems(item),
+            spec_stems: spec.map_or_else(Vec::new, stems),
+        }
     }
 
-    /// Every word is one of this line's.
-    pub(crate) fn is_called(&self, words: &[String]) -> bool {
-        !words.is_empty() && words.iter().all(|word| self.names(word))
+    /// One of its words, given as a stem.
+    fn names(&self, stem: &str) -> bool {
+        self.item_stems
+            .iter()
+            .chain(&self.spec_stems)
+            .any(|own| same_stem(own, stem))
     }
 
-    /// The same item and the same size.
-    pub(crate) fn is_same(&self, item: &str, spec: Option<&str>) -> bool {
-        let own = split_words(&self.item);
-        let other = split_words(item);
-        let covers = |a: &[&str], b: &[&str]| a.iter().all(|x| b.iter().any(|y| same_word(x, y)));
-        let plain = |spec: Option<&str>| {
-            spec.map(|spec| spec.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>())
-        };
-        covers(&own, &other) && covers(&other, &own) && plain(self.spec.as_deref()) == plain(spec)
+    /// Every word, given as a stem, is one of this line's.
+    fn is_called(&self, stems: &[String]) -> bool {
+        !stems.is_empty() && stems.iter().all(|stem| self.names(stem))
+    }
+
+    /// Equal for the same item in the same size.
+    pub(crate) fn key(&self) -> String {
+        let mut stems = self.item_stems.clone();
+        stems.sort();
+        stems.dedup();
+        let plain = |c: &char| c.is_alphanumeric();
+        let spec: String = self
+            .spec
+            .iter()
+            .flat_map(|spec| spec.chars())
+            .filter(plain)
+            .collect();
+        format!("{} {}", stems.join(" "), spec.to_lowercase())
+    }
+
+    /// The same item and the same size, but for a slip of the pen.
+    fn is_like(&self, other: &Self) -> bool {
+        let covers =
+            |a: &[String], b: &[String]| a.iter().all(|x| b.iter().any(|y| same_stem(x, y)));
+        covers(&self.item_stems, &other.item_stems)
+            && covers(&other.item_stems, &self.item_stems)
+            && self.spec_stems == other.spec_stems
     }
 }
 
-/// Values and words of a fragment that may be a change.
+/// The standing line that a new one is like, where there are few enough to compare.
+pub(crate) fn like(live: &[Live], new: &Live) -> Option<usize> {
+    let few = live.len() <= FUZZY;
+    live.iter()
+        .position(|line| few && !line.removed && line.is_like(new))
+}
+
+/// The words of the fragment are the name of a standing line.
+pub(crate) fn mentions(burst: &Burst<'_>, fragment: &[Part], live: &[Live]) -> bool {
+    let said = gather(burst, fragment);
+    live.len() <= MANY
+        && live
+            .iter()
+            .any(|line| !line.removed && line.is_called(&said.words))
+}
+
+/// Values and stems of a fragment that may be a change.
 struct Said {
     new: Vec<(Value, Option<UnitWord>, Change, usize, usize)>,
     old: Vec<(Value, usize, usize)>,
@@ -121,34 +179,82 @@ struct Said {
 
 pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) -> Outcome {
     let has = |class: Class| fragment.iter().any(|part| part.classes().has(class));
+    let leads = |class: Class| {
+        fragment
+            .iter()
+            .find(|part| {
+                let before = [
+                    Class::Polite,
+                    Class::Pronoun,
+                    Class::Filler,
+                    Class::Conjunction,
+                    Class::Address,
+                    Class::Auxiliary,
+                ];
+                part.piece != Piece::Gap
+                    && (part.classes().has(Class::Remove) || !part.classes().any(&before))
+            })
+            .is_some_and(|part| part.classes().has(class))
+    };
     let said = gather(burst, fragment);
-    let standing = around.live.iter().any(|line| !line.removed);
     let empty = said.words.is_empty() && said.new.is_empty() && said.old.is_empty();
+    let standing = around.live.iter().filter(|line| !line.removed).count();
+    if empty && has(Class::CancelThat) && (standing > 1 || around.quoted.is_some()) {
+        return remove(around, said);
+    }
     if empty && has(Class::Cancel) {
         return Outcome::CancelAll(said.span);
     }
-    if empty || !standing {
+    if empty && standing > 0 && around.quoted.is_some() && (has(Class::Not) || has(Class::Remove)) {
+        return remove(around, said);
+    }
+    if empty
+        && standing > 0
+        && (leads(Class::Remove) || has(Class::Firm) || leads(Class::Replace))
+        && !moves(burst, fragment)
+    {
+        return Outcome::Ask(QuestionCode::Reference, said.span, Vec::new());
+    }
+    if empty {
         return Outcome::NoChange;
+    }
+    if standing == 0 {
+        let command = leads(Class::Remove) && said.new.is_empty() && said.old.is_empty();
+        let correction = has(Class::Firm) && said.words.is_empty();
+        return if command || correction {
+            Outcome::Ask(QuestionCode::Reference, said.span, Vec::new())
+        } else {
+            Outcome::NoChange
+        };
     }
     if let Some(outcome) = replace(burst, fragment, around, &said) {
         return outcome;
     }
-    let leads = |class: Class| {
-        fragment
-            .iter()
-            .find(|part| !matches!(part.piece, Piece::Gap) && !part.classes().has(Class::Polite))
-            .is_some_and(|part| part.classes().has(class))
-    };
-    let negates = leads(Class::No) && said.new.is_empty() && !said.words.is_empty();
+    let negates = (leads(Class::No) || leads(Class::InsteadOf))
+        && said.new.is_empty()
+        && !said.words.is_empty();
     if (leads(Class::Remove) || has(Class::Cancel) || negates) && said.old.is_empty() {
         return remove(around, said);
+    }
+    let command =
+        has(Class::Remove) && has(Class::Not) || has(Class::Replace) || has(Class::Cancel);
+    if command && said.new.is_empty() {
+        return Outcome::Ask(
+            QuestionCode::Reference,
+            said.span,
+            candidates(around, &said),
+        );
     }
     let star = fragment.iter().any(|part| burst.is_star(part.from));
     let announced = around.announced == Announced::Yes;
     let quoted = around.quoted.is_some() && said.words.is_empty();
     if said.new.is_empty() {
         let asks = !said.old.is_empty();
-        return if asks { Outcome::Ask(QuestionCode::Quantity, said.span, candidates(around, &said)) } else { Outcome::NoChange };
+        return if asks {
+            Outcome::Ask(QuestionCode::Quantity, said.span, candidates(around, &said))
+        } else {
+            Outcome::NoChange
+        };
     }
     if has(Class::Increase) || has(Class::Decrease) {
         return by_or_to(burst, fragment, around, said);
@@ -167,10 +273,17 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
     }
     let correcting = has(Class::Correct) || leads(Class::No);
     if star || announced || quoted || correcting || !said.old.is_empty() {
-        let firm = star || announced || quoted || !said.old.is_empty() || has(Class::Firm);
-        return set(around, said, firm);
+        return set(around, said);
     }
     Outcome::NoChange
+}
+
+/// "Make it friday": the day or the place is meant, not a line.
+fn moves(burst: &Burst<'_>, fragment: &[Part]) -> bool {
+    let moved = |at: usize| matches!(burst.used(at), Some(Use::Date | Use::Place));
+    fragment
+        .iter()
+        .any(|part| moved(part.from) || moved(part.to))
 }
 
 /// Numbers, given-up numbers and words of the fragment, with what they would be used for.
@@ -190,26 +303,42 @@ fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
             Piece::Number(number) if gives_up => {
                 said.old.push((number.value.clone(), part.from, part.to));
                 said.claims.push((part.from, part.to, Use::OldValue));
-                if let Some(last) = said.new.last_mut() && last.1.is_none() {
+                if let Some(last) = said.new.last_mut()
+                    && last.1.is_none()
+                {
                     last.1.clone_from(&number.unit);
                 }
                 gives_up = false;
             }
             Piece::Number(number) => {
-                said.new.push((number.value.clone(), number.unit.clone(), number.change, part.from, part.to));
+                said.new.push((
+                    number.value.clone(),
+                    number.unit.clone(),
+                    number.change,
+                    part.from,
+                    part.to,
+                ));
                 said.claims.push((part.from, part.to, Use::Quantity));
             }
             Piece::Word | Piece::Size => {
                 gives_up = false;
                 let text = burst.words(part.from, part.to);
-                said.words.extend(split_words(&text).into_iter().map(str::to_lowercase));
+                said.words.extend(split_words(&text).into_iter().map(stem));
                 said.claims.push((part.from, part.to, Use::Item));
             }
             Piece::Cue(classes) => {
                 gives_up = classes.any(&[Class::InsteadOf, Class::FromValue])
                     || gives_up && classes.any(&[Class::The, Class::Determiner]);
             }
-            Piece::Article | Piece::Of | Piece::Times | Piece::Dash | Piece::Open | Piece::Close | Piece::Separator | Piece::Odd | Piece::Gap => {}
+            Piece::Article
+            | Piece::Of
+            | Piece::Times
+            | Piece::Dash
+            | Piece::Open
+            | Piece::Close
+            | Piece::Separator
+            | Piece::Odd
+            | Piece::Gap => {}
         }
     }
     said
@@ -217,9 +346,16 @@ fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
 
 /// The lines that may be meant.
 fn candidates(around: &Around<'_>, said: &Said) -> Vec<usize> {
-    let mut found: Vec<usize> = (0..around.live.len()).filter(|at| !around.live[*at].removed).collect();
+    if around.live.len() > MANY {
+        return Vec::new();
+    }
+    let mut found: Vec<usize> = (0..around.live.len())
+        .filter(|at| !around.live[*at].removed)
+        .collect();
     match around.quoted {
-        Some(Quoted::Message(message)) => found.retain(|at| around.live[*at].message == Some(*message)),
+        Some(Quoted::Message(message)) => {
+            found.retain(|at| around.live[*at].message == Some(*message))
+        }
         Some(Quoted::Lines(lines)) => found.retain(|at| lines.contains(at)),
         Some(Quoted::Elsewhere) | None => {}
     }
@@ -229,16 +365,32 @@ fn candidates(around: &Around<'_>, said: &Said) -> Vec<usize> {
     for (old, _, _) in &said.old {
         let old = old.exact();
         found.retain(|at| {
-            let quantity = around.live[*at].quantity.as_ref().map(|quantity| quantity.thousandths);
+            let quantity = around.live[*at]
+                .quantity
+                .as_ref()
+                .map(|quantity| quantity.thousandths);
             old.is_some() && quantity == old
         });
     }
-    if found.len() > 1 && let Some((_, Some(unit), ..)) = said.new.first() {
-        let of_unit = |at: &usize| around.live[*at].quantity.as_ref().is_some_and(|quantity| quantity.unit == unit.unit);
+    if found.len() > 1
+        && let Some((_, Some(unit), ..)) = said.new.first()
+    {
+        let of_unit = |at: &usize| {
+            around.live[*at]
+                .quantity
+                .as_ref()
+                .is_some_and(|quantity| quantity.unit == unit.unit)
+        };
         found.retain(of_unit);
     }
-    let bare = said.words.is_empty() && said.old.is_empty() && said.new.first().is_none_or(|new| new.1.is_none());
-    if found.len() > 1 && bare && around.quoted.is_none() && let Some(just) = around.just_made {
+    let bare = said.words.is_empty()
+        && said.old.is_empty()
+        && said.new.first().is_none_or(|new| new.1.is_none());
+    if found.len() > 1
+        && bare
+        && around.quoted.is_none()
+        && let Some(just) = around.just_made
+    {
         found = vec![just];
     }
     found
@@ -253,22 +405,14 @@ fn quantity_of(line: &Live, value: i64, unit: Option<&UnitWord>) -> Option<Quant
     Some(Quantity::new(value, unit))
 }
 
-fn set(around: &Around<'_>, said: Said, firm: bool) -> Outcome {
+fn set(around: &Around<'_>, said: Said) -> Outcome {
     let found = candidates(around, &said);
-    let ([line], [(value, unit, _, from, to)]) = (&found[..], &said.new[..]) else {
-        let unknown = found.is_empty() && !said.words.is_empty() && !firm;
-        let could_be_new = unknown && said.new.len() == 1;
-        // "Actually I also need 5 spades": new, when no line could be meant by it.
-        let near = said.words.iter().any(|word| around.live.iter().any(|line| !line.removed && line.names(word)));
-        if could_be_new && !near {
-            return Outcome::Ask(QuestionCode::Reference, said.span, Vec::new());
-        }
+    let ([line], [(value, unit, ..)]) = (&found[..], &said.new[..]) else {
         return Outcome::Ask(QuestionCode::Reference, said.span, found);
     };
     let Some(value) = value.exact() else {
         return Outcome::Ask(QuestionCode::Quantity, said.span, found);
     };
-    let _ = (from, to);
     match quantity_of(&around.live[*line], value, unit.as_ref()) {
         Some(quantity) => Outcome::Change(
             vec![Operation::Set {
@@ -284,13 +428,19 @@ fn set(around: &Around<'_>, said: Said, firm: bool) -> Outcome {
 
 fn more_or_less(around: &Around<'_>, said: Said, less: bool) -> Outcome {
     let found = candidates(around, &said);
-    let change = if less || said.new[0].2 == Change::Less { Change::Less } else { Change::More };
+    let change = if less || said.new[0].2 == Change::Less {
+        Change::Less
+    } else {
+        Change::More
+    };
     match found[..] {
         [line] => step(around, said, line, change),
         [] if !said.words.is_empty() && change == Change::More => {
             // "another 3 rolls of tape": a new line, unless a word of it is near one that stands.
-            let near = said.words.iter().any(|word| around.live.iter().any(|line| !line.removed && line.names(word)));
-            if near {
+            let many = around.live.len() > MANY;
+            let near =
+                |line: &Live| !line.removed && said.words.iter().any(|word| line.names(word));
+            if many || around.live.iter().any(near) {
                 Outcome::Ask(QuestionCode::Reference, said.span, found)
             } else {
                 Outcome::NoChange
@@ -330,17 +480,25 @@ fn step(around: &Around<'_>, said: Said, line: usize, change: Change) -> Outcome
 /// "increase cement to 15", "reduce the sand by 2".
 fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Said) -> Outcome {
     let lead = said.new.first().and_then(|new| {
-        let before = fragment.iter().rev().find(|part| part.to <= new.3 && part.piece != Piece::Gap)?;
+        let before = fragment
+            .iter()
+            .rev()
+            .find(|part| part.to <= new.3 && part.piece != Piece::Gap)?;
         Some(before.from)
     });
     let led = |class: Class| lead.is_some_and(|at| burst.has(at, class));
     let found = candidates(around, &said);
-    let raise = fragment.iter().any(|part| part.classes().has(Class::Increase));
+    let raise = fragment
+        .iter()
+        .any(|part| part.classes().has(Class::Increase));
     match found[..] {
-        [line] if led(Class::ByAmount) => {
-            step(around, said, line, if raise { Change::More } else { Change::Less })
-        }
-        [_] if led(Class::PlaceTo) => set(around, said, true),
+        [line] if led(Class::ByAmount) => step(
+            around,
+            said,
+            line,
+            if raise { Change::More } else { Change::Less },
+        ),
+        [_] if led(Class::PlaceTo) => set(around, said),
         _ => Outcome::Ask(QuestionCode::Reference, said.span, found),
     }
 }
@@ -348,7 +506,11 @@ fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Sai
 fn remove(around: &Around<'_>, said: Said) -> Outcome {
     let mut asked = said;
     // "remove the 20 bags of cement": the amount names the line.
-    let values: Vec<_> = asked.new.drain(..).map(|new| (new.0, new.3, new.4)).collect();
+    let values: Vec<_> = asked
+        .new
+        .drain(..)
+        .map(|new| (new.0, new.3, new.4))
+        .collect();
     let had_number = !values.is_empty();
     asked.old.extend(values);
     for claim in &mut asked.claims {
@@ -372,18 +534,30 @@ fn remove(around: &Around<'_>, said: Said) -> Outcome {
 }
 
 /// "gravel instead of sand", "replace sand with gravel", "change the sand to gravel".
-fn replace(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: &Said) -> Option<Outcome> {
+fn replace(
+    burst: &Burst<'_>,
+    fragment: &[Part],
+    around: &Around<'_>,
+    said: &Said,
+) -> Option<Outcome> {
     let words = |part: &Part| matches!(part.piece, Piece::Word | Piece::Size);
     let at = |class: Class| fragment.iter().position(|part| part.classes().has(class));
     let (old, new) = if let Some(middle) = at(Class::InsteadOf).filter(|middle| {
-        fragment[middle + 1..].iter().find(|part| words(part) || part.number().is_some()).is_some_and(words)
+        fragment[middle + 1..]
+            .iter()
+            .find(|part| words(part) || part.number().is_some())
+            .is_some_and(words)
             && fragment[..*middle].iter().any(words)
     }) {
         (&fragment[middle + 1..], &fragment[..middle])
     } else {
-        let start = at(Class::Replace).or_else(|| at(Class::Correct).filter(|_| said.new.is_empty()))?;
+        let start =
+            at(Class::Replace).or_else(|| at(Class::Correct).filter(|_| said.new.is_empty()))?;
         let middle = (start + 1..fragment.len()).find(|at| {
-            burst.entry(fragment[*at].from).0.any(&[Class::ReplaceBy, Class::PlaceTo])
+            burst
+                .entry(fragment[*at].from)
+                .0
+                .any(&[Class::ReplaceBy, Class::PlaceTo])
         })?;
         (&fragment[start + 1..middle], &fragment[middle + 1..])
     };
@@ -397,14 +571,19 @@ fn replace(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: &Sai
     };
     let cleaned: Vec<Part> = new
         .iter()
-        .filter(|part| !part.classes().any(&[Class::Correct, Class::Replace, Class::Not]))
+        .filter(|part| {
+            !part
+                .classes()
+                .any(&[Class::Correct, Class::Replace, Class::Not])
+        })
         .cloned()
         .collect();
     let mut read: LineRead = match parse(burst, &core(burst, &cleaned)?) {
         Parsed::Lines(mut lines) if lines.len() == 1 => lines.remove(0),
         Parsed::Item(mut read) => {
             read.line.quantity.clone_from(&around.live[line].quantity);
-            read.doubts.retain(|doubt| doubt.code != QuestionCode::Quantity);
+            read.doubts
+                .retain(|doubt| doubt.code != QuestionCode::Quantity);
             read
         }
         Parsed::Lines(_) | Parsed::Amount(_) | Parsed::Nothing | Parsed::Unclear => {

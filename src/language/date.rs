@@ -61,6 +61,16 @@ pub(crate) fn find(
         };
         let floor = hits.last().map_or(0, |last| last.to);
         hit.from = reader.back(hit.from, floor);
+        if reader.is_barred(hit.from) {
+            hit.day = hit.day.map(|day| {
+                if day == Day::Past {
+                    day
+                } else {
+                    Day::Unclear(Vec::new())
+                }
+            });
+            hit.clock = hit.clock.map(|_| Clock::Unclear);
+        }
         at = hit.to;
         match hits.last_mut() {
             Some(last) if last.to == hit.from && fits(last, &hit) => {
@@ -109,7 +119,11 @@ impl Reader<'_> {
     fn whole(&self, at: usize) -> Option<u32> {
         let token = self.tokens.get(at)?;
         let digits = token.kind == Kind::Number && token.text.bytes().all(|b| b.is_ascii_digit());
-        if digits { token.text.parse().ok() } else { None }
+        if digits {
+            token.text.parse().ok()
+        } else {
+            None
+        }
     }
 
     fn hit(&self, at: usize) -> Option<Hit> {
@@ -155,7 +169,12 @@ impl Reader<'_> {
         // "3 days ago"
         if let Some(read) = number_at(self.tokens, at, self.lexicon, NumberFormat::Unset) {
             let unit = self.calendar(at + read.len);
-            let span = [Calendar::Day, Calendar::Week, Calendar::Month, Calendar::Hour];
+            let span = [
+                Calendar::Day,
+                Calendar::Week,
+                Calendar::Month,
+                Calendar::Hour,
+            ];
             let behind = at + read.len + unit.1;
             let named = unit.0.iter().any(|found| span.contains(found));
             return (named && self.text(behind).is_some() && self.is(behind, Calendar::Past))
@@ -166,13 +185,18 @@ impl Reader<'_> {
         }
         let (next, len) = self.calendar(at + 1);
         let named = next.iter().any(|found| {
-            matches!(found, Calendar::Weekday(_) | Calendar::Week | Calendar::Month | Calendar::MonthName(_))
+            matches!(
+                found,
+                Calendar::Weekday(_) | Calendar::Week | Calendar::Month | Calendar::MonthName(_)
+            )
         });
         if named {
             return Some((Day::Past, 1 + len));
         }
         // A word of its own: "yesterday". "Last" alone is none.
-        let alone = self.lexicon.classes(|n| self.tokens.get(at + n).map(|t| t.text.as_str()));
+        let alone = self
+            .lexicon
+            .classes(|n| self.tokens.get(at + n).map(|t| t.text.as_str()));
         let adverb = alone.is_some_and(|(found, _)| found.has(Class::Yesterday));
         adverb.then_some((Day::Past, 1))
     }
@@ -209,7 +233,9 @@ impl Reader<'_> {
         let coming = u64::from((wanted + 7 - now) % 7);
         let on = |days: u64| today.checked_add_days(Days::new(days));
         let both = || Day::Unclear([on(coming), on(coming + 7)].into_iter().flatten().collect());
-        let day = if coming == 0 {
+        let day = if coming == 0 && is_next {
+            Day::On(on(7)?)
+        } else if coming == 0 {
             Day::Unclear([on(0), on(7)].into_iter().flatten().collect())
         } else if is_next && wanted > now {
             // It is still in this week: the coming one, or the one after?
@@ -228,9 +254,10 @@ impl Reader<'_> {
         let before = at.checked_sub(1).map(|before| &self.tokens[before]);
         let led = at > 0 && self.back(at, 0) < at;
         let open = before.is_none_or(|token| token.kind == Kind::Break || token.is(','));
-        let closed = self.tokens.get(at + 1).is_none_or(|next| {
-            next.kind != Kind::Word || !self.calendar(at + 1).0.is_empty()
-        });
+        let closed = self
+            .tokens
+            .get(at + 1)
+            .is_none_or(|next| next.kind != Kind::Word || !self.calendar(at + 1).0.is_empty());
         (led || open) && closed
     }
 
@@ -255,24 +282,35 @@ impl Reader<'_> {
             _ => None,
         })?;
         let minutes = count.checked_mul(minutes)?.checked_div(1000)?;
-        let then = self.now.checked_add_signed(TimeDelta::try_minutes(minutes)?)?;
+        let then = self
+            .now
+            .checked_add_signed(TimeDelta::try_minutes(minutes)?)?;
         Some((Day::On(then.date()), 1 + len + unit_len))
     }
 
     /// "3rd March 2027", "March 3", "3 of march".
     fn with_month(&self, at: usize) -> Option<(Day, usize)> {
         let month = |at: usize| {
-            self.calendar(at).0.iter().find_map(|meaning| match meaning {
-                Calendar::MonthName(month) => Some(*month),
-                _ => None,
-            })
+            self.calendar(at)
+                .0
+                .iter()
+                .find_map(|meaning| match meaning {
+                    Calendar::MonthName(month) => Some(*month),
+                    _ => None,
+                })
         };
         let ordinal = |at: usize| {
-            usize::from(self.is(at, Calendar::Ordinal) && self.tokens.get(at).is_some_and(|t| t.glued))
+            usize::from(
+                self.is(at, Calendar::Ordinal) && self.tokens.get(at).is_some_and(|t| t.glued),
+            )
         };
         let (number, month, mut len) = if let Some(number) = self.whole(at) {
             let mut len = 1 + ordinal(at + 1);
-            if self.lexicon.classes(|n| self.text(at + len + n)).is_some_and(|(c, _)| c.has(Class::Of)) {
+            if self
+                .lexicon
+                .classes(|n| self.text(at + len + n))
+                .is_some_and(|(c, _)| c.has(Class::Of))
+            {
                 len += 1;
             }
             (number, month(at + len)?, len + 1)
@@ -282,7 +320,9 @@ impl Reader<'_> {
             (number, month, 2 + ordinal(at + 2))
         };
         let comma = usize::from(self.tokens.get(at + len).is_some_and(|token| token.is(',')));
-        let year = self.whole(at + len + comma).filter(|year| (2000..2100).contains(year));
+        let year = self
+            .whole(at + len + comma)
+            .filter(|year| (2000..2100).contains(year));
         if year.is_some() {
             len += 1 + comma;
         }
@@ -294,7 +334,11 @@ impl Reader<'_> {
         let today = self.today();
         if let Some(year) = year {
             let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
-            return Some(if date < today { Day::Unclear(Vec::new()) } else { Day::On(date) });
+            return Some(if date < today {
+                Day::Unclear(Vec::new())
+            } else {
+                Day::On(date)
+            });
         }
         (0..=4)
             .filter_map(|more| NaiveDate::from_ymd_opt(today.year() + more, month, day))
@@ -304,7 +348,10 @@ impl Reader<'_> {
 
     /// "12/02", "12-02-2026", "2026-12-02", "12.02.2026".
     fn in_digits(&self, at: usize) -> Option<(Day, usize)> {
-        let token = self.tokens.get(at).filter(|token| token.kind == Kind::Number)?;
+        let token = self
+            .tokens
+            .get(at)
+            .filter(|token| token.kind == Kind::Number)?;
         let dotted: Vec<&str> = token.text.split('.').collect();
         if let [first, second, year] = dotted[..] {
             return Some((self.numeric(first, second, Some(year))?, 1));
@@ -319,7 +366,10 @@ impl Reader<'_> {
         };
         self.whole(at)?;
         self.whole(at + 2).filter(|_| self.tokens[at + 2].glued)?;
-        let (first, second) = (self.tokens[at].text.as_str(), self.tokens[at + 2].text.as_str());
+        let (first, second) = (
+            self.tokens[at].text.as_str(),
+            self.tokens[at + 2].text.as_str(),
+        );
         let third = self
             .tokens
             .get(at + 3)
@@ -329,15 +379,25 @@ impl Reader<'_> {
             .map(|token| token.text.as_str());
         if let Some(third) = third {
             let day = if first.len() == 4 {
-                self.date(first.parse().ok(), second.parse().ok()?, third.parse().ok()?)?
+                self.date(
+                    first.parse().ok(),
+                    second.parse().ok()?,
+                    third.parse().ok()?,
+                )?
             } else {
                 self.numeric(first, second, Some(third))?
             };
             return Some((day, 5));
         }
         let led = self.back(at, 0) < at;
-        let unit_behind = self.tokens.get(at + 3).is_some_and(|token| token.glued && token.kind == Kind::Word);
-        if unit_behind || (bar == '-' && !led) || (bar == '/' && !led && fraction(self.tokens, at).is_some()) {
+        let unit_behind = self
+            .tokens
+            .get(at + 3)
+            .is_some_and(|token| token.glued && token.kind == Kind::Word);
+        if unit_behind
+            || (bar == '-' && !led)
+            || (bar == '/' && !led && fraction(self.tokens, at).is_some())
+        {
             return None;
         }
         Some((self.numeric(first, second, None)?, 3))
@@ -357,7 +417,9 @@ impl Reader<'_> {
             return day_first;
         }
         match (day_first, month_first, self.order) {
-            (Some(day), None, _) | (None, Some(day), _) | (Some(day), _, DateOrder::DayFirst) => Some(day),
+            (Some(day), None, _) | (None, Some(day), _) | (Some(day), _, DateOrder::DayFirst) => {
+                Some(day)
+            }
             (_, Some(day), DateOrder::MonthFirst) => Some(day),
             (Some(a), Some(b), DateOrder::Unset) => {
                 let dates = [a, b].into_iter().filter_map(|day| match day {
@@ -393,10 +455,18 @@ impl Reader<'_> {
             let len = self.calendar(at).1;
             return Some((Clock::At(NaiveTime::from_hms_opt(12, 0, 0)?), len));
         }
-        let token = self.tokens.get(at).filter(|token| token.kind == Kind::Number)?;
+        let token = self
+            .tokens
+            .get(at)
+            .filter(|token| token.kind == Kind::Number)?;
         let (hour, minute, mut len) = if let Some(hour) = self.whole(at) {
-            let colon = self.tokens.get(at + 1).is_some_and(|mark| mark.is(':') && mark.glued);
-            let minutes = self.whole(at + 2).filter(|_| colon && self.tokens[at + 2].glued && self.tokens[at + 2].text.len() == 2);
+            let colon = self
+                .tokens
+                .get(at + 1)
+                .is_some_and(|mark| mark.is(':') && mark.glued);
+            let minutes = self.whole(at + 2).filter(|_| {
+                colon && self.tokens[at + 2].glued && self.tokens[at + 2].text.len() == 2
+            });
             match minutes {
                 Some(minute) => (hour, Some(minute), 3),
                 None if token.text.len() == 4 && self.is(at + 1, Calendar::Oclock) => {
@@ -408,7 +478,11 @@ impl Reader<'_> {
         } else {
             let (hour, minute) = token.text.split_once('.')?;
             let halves = self.is(at + 1, Calendar::Am) || self.is(at + 1, Calendar::Pm);
-            (halves.then_some(hour.parse().ok()?)?, Some(minute.parse().ok()?), 1)
+            (
+                halves.then_some(hour.parse().ok()?)?,
+                Some(minute.parse().ok()?),
+                1,
+            )
         };
         let behind = at + len;
         let (am, pm) = (self.is(behind, Calendar::Am), self.is(behind, Calendar::Pm));
@@ -419,15 +493,49 @@ impl Reader<'_> {
         if (am || pm) && (1..=12).contains(&hour) {
             len += self.calendar(behind).1;
             let hour = hour % 12 + if pm { 12 } else { 0 };
-            return Some((Clock::At(NaiveTime::from_hms_opt(hour, minute.unwrap_or(0), 0)?), len));
+            return Some((
+                Clock::At(NaiveTime::from_hms_opt(hour, minute.unwrap_or(0), 0)?),
+                len,
+            ));
         }
         if let Some(minute) = minute {
             let time = NaiveTime::from_hms_opt(hour, minute, 0)?;
             let plain = hour == 0 || hour > 12 || token.text.len() == 2;
-            return Some((if plain { Clock::At(time) } else { Clock::Unclear }, len + oclock_len));
+            return Some((
+                if plain {
+                    Clock::At(time)
+                } else {
+                    Clock::Unclear
+                },
+                len + oclock_len,
+            ));
         }
         let named = oclock && (1..=24).contains(&hour);
-        named.then_some((Clock::Unclear, len + oclock_len))
+        let led = (1..=12).contains(&hour) && self.is_led_hour(at);
+        (named || led).then_some((Clock::Unclear, len + oclock_len))
+    }
+
+    /// "by 10" at the end of what is said, where nothing is raised or lowered.
+    fn is_led_hour(&self, at: usize) -> bool {
+        let classes = |at: usize| {
+            self.lexicon
+                .classes(|n| self.text(at + n))
+                .map(|(found, _)| found)
+        };
+        let lead = at
+            .checked_sub(1)
+            .and_then(classes)
+            .is_some_and(|found| found.has(Class::ByHour));
+        let ends = self.tokens.get(at + 1).is_none_or(|next| {
+            matches!(
+                next.kind,
+                Kind::Break | Kind::Symbol | Kind::Mark('.' | ',' | '!' | '?' | ';' | ')')
+            ) || !self.calendar(at + 1).0.is_empty()
+        });
+        let steps = (at.saturating_sub(8)..at)
+            .filter_map(classes)
+            .any(|found| found.any(&[Class::Increase, Class::Decrease, Class::More, Class::Less]));
+        lead && ends && !steps
     }
 
     fn part(&self, at: usize) -> Option<Hit> {
@@ -446,6 +554,21 @@ impl Reader<'_> {
             clock: None,
             part: Some(part),
         })
+    }
+
+    /// "every friday", "after 2 pm": neither a day nor an end.
+    fn is_barred(&self, from: usize) -> bool {
+        let classes = |at: usize| {
+            self.lexicon
+                .classes(|n| self.text(at + n))
+                .map(|(found, _)| found)
+        };
+        let before = from.checked_sub(1).and_then(classes);
+        let first = classes(from);
+        [before, first]
+            .into_iter()
+            .flatten()
+            .any(|found| found.any(&[Class::Recurring, Class::After]))
     }
 
     fn is_asked_for(&self, hit: &Hit) -> bool {

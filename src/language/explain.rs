@@ -8,7 +8,11 @@ use super::reading::{Intent, Operation, Reading};
 /// What was read, line by line; without the messages, so quoted words are those of the items only.
 pub fn explain(reading: &Reading) -> String {
     let mut out = String::new();
-    let ready = if reading.is_ready() { "ready" } else { "not ready" };
+    let ready = if reading.is_ready() {
+        "ready"
+    } else {
+        "not ready"
+    };
     let _ = writeln!(out, "{}, {ready}", intent(reading.intent));
     for (at, request) in reading.requests.iter().enumerate() {
         if reading.requests.len() > 1 {
@@ -30,7 +34,9 @@ pub fn explain(reading: &Reading) -> String {
             let _ = writeln!(out, "  to {} ({site})", place.words);
         }
         if let Some(needed) = &request.needed_by {
-            let time = needed.time.map_or(String::new(), |time| time.format(" at %H:%M").to_string());
+            let time = needed
+                .time
+                .map_or(String::new(), |time| time.format(" at %H:%M").to_string());
             let _ = writeln!(out, "  by {}{time}", needed.date.format("%A %-d %B %Y"));
         }
         let lines = fold_request(&[], request).lines.len();
@@ -39,9 +45,15 @@ pub fn explain(reading: &Reading) -> String {
         }
     }
     for question in &reading.questions {
-        let about = question.about.map_or(String::new(), |line| format!(" about line {}", line + 1));
+        let about = question
+            .about
+            .map_or(String::new(), |line| format!(" about line {}", line + 1));
         let choices = question.choices.join(" or ");
-        let choices = if choices.is_empty() { choices } else { format!(": {choices}") };
+        let choices = if choices.is_empty() {
+            choices
+        } else {
+            format!(": {choices}")
+        };
         let _ = writeln!(out, "  asks {}{about}{choices}", question.code.as_str());
     }
     let gate = &reading.gate;
@@ -59,10 +71,22 @@ pub fn explain(reading: &Reading) -> String {
 fn operation_text(operation: &Operation) -> String {
     match operation {
         Operation::Add(line) => {
-            let quantity = line.quantity.as_ref().map_or("?".to_owned(), ToString::to_string);
-            let spec = line.spec.as_ref().map_or(String::new(), |spec| format!(", {spec}"));
-            let pack = line.pack.as_ref().map_or(String::new(), |pack| format!(", of {} each", pack.size));
-            let note = line.note.as_ref().map_or(String::new(), |note| format!(", {note}"));
+            let quantity = line
+                .quantity
+                .as_ref()
+                .map_or("?".to_owned(), ToString::to_string);
+            let spec = line
+                .spec
+                .as_ref()
+                .map_or(String::new(), |spec| format!(", {spec}"));
+            let pack = line
+                .pack
+                .as_ref()
+                .map_or(String::new(), |pack| format!(", of {} each", pack.size));
+            let note = line
+                .note
+                .as_ref()
+                .map_or(String::new(), |note| format!(", {note}"));
             format!("add {quantity} {}{spec}{pack}{note}", line.item)
         }
         Operation::Set { line, quantity, .. } => format!("line {} becomes {quantity}", line + 1),

@@ -31,7 +31,11 @@ pub struct Folded {
 
 /// Applies the first request of a reading to the open draft.
 pub fn fold(draft: &[DraftLine], reading: &Reading) -> Folded {
-    let draft = if reading.intent == Intent::AnotherOrder { &[] } else { draft };
+    let draft = if reading.intent == Intent::AnotherOrder {
+        &[]
+    } else {
+        draft
+    };
     fold_request(draft, reading.request())
 }
 
@@ -62,11 +66,19 @@ pub fn fold_request(draft: &[DraftLine], request: &Request) -> Folded {
                 let number = lines.len();
                 lines.push((folded(number, line), true));
             }
-            Operation::Set { line, quantity, span } => {
+            Operation::Set {
+                line,
+                quantity,
+                span,
+            } => {
                 change(&mut lines, *line, Some(quantity.clone()), *span);
             }
-            Operation::Increase { line, by, span } => step(&mut lines, *line, by, *span, i64::checked_add),
-            Operation::Decrease { line, by, span } => step(&mut lines, *line, by, *span, i64::checked_sub),
+            Operation::Increase { line, by, span } => {
+                step(&mut lines, *line, by, *span, i64::checked_add)
+            }
+            Operation::Decrease { line, by, span } => {
+                step(&mut lines, *line, by, *span, i64::checked_sub)
+            }
             Operation::Remove { line, span } => {
                 if let Some((line, stands)) = lines.get_mut(*line) {
                     *stands = false;
@@ -164,11 +176,46 @@ mod tests {
         };
         let quantity = bags(15);
         for (operation, expect) in [
-            (Operation::Set { line: 0, quantity, span }, Some(("15 bags", Some("20 bags")))),
-            (Operation::Increase { line: 0, by: bags(5), span }, Some(("25 bags", Some("20 bags")))),
-            (Operation::Decrease { line: 0, by: bags(5), span }, Some(("15 bags", Some("20 bags")))),
-            (Operation::Increase { line: 0, by: bags(i64::MAX / 1000), span }, Some(("20 bags", None))),
-            (Operation::Set { line: 9, quantity: bags(1), span }, Some(("20 bags", None))),
+            (
+                Operation::Set {
+                    line: 0,
+                    quantity,
+                    span,
+                },
+                Some(("15 bags", Some("20 bags"))),
+            ),
+            (
+                Operation::Increase {
+                    line: 0,
+                    by: bags(5),
+                    span,
+                },
+                Some(("25 bags", Some("20 bags"))),
+            ),
+            (
+                Operation::Decrease {
+                    line: 0,
+                    by: bags(5),
+                    span,
+                },
+                Some(("15 bags", Some("20 bags"))),
+            ),
+            (
+                Operation::Increase {
+                    line: 0,
+                    by: bags(i64::MAX / 1000),
+                    span,
+                },
+                Some(("20 bags", None)),
+            ),
+            (
+                Operation::Set {
+                    line: 9,
+                    quantity: bags(1),
+                    span,
+                },
+                Some(("20 bags", None)),
+            ),
             (Operation::Remove { line: 0, span }, None),
             (Operation::CancelAll { span }, None),
         ] {

@@ -45,7 +45,10 @@ fn is_number(burst: &Burst<'_>, token: &Token) -> bool {
     match token.kind {
         Kind::Number | Kind::Code => true,
         Kind::Word => {
-            lexicon.numbers.get(&token.text).is_some_and(|value| *value != 1)
+            lexicon
+                .numbers
+                .get(&token.text)
+                .is_some_and(|value| *value != 1)
                 || lexicon.scales.contains_key(&token.text)
                 || lexicon.groups.contains_key(&token.text)
         }
@@ -79,7 +82,9 @@ pub(crate) fn questions(gate: &Gate, asked: &[Question], request: usize) -> Vec<
             return;
         }
         match out.last_mut() {
-            Some(last) if near(last) && last.span.start <= span.start => last.span = last.span.to(span),
+            Some(last) if near(last) && last.span.start <= span.start => {
+                last.span = last.span.to(span)
+            }
             _ => out.push(Question {
                 code: QuestionCode::Item,
                 request,

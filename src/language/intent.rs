@@ -29,7 +29,9 @@ fn has_number(parts: &[Part]) -> bool {
 }
 
 fn has_content(parts: &[Part]) -> bool {
-    parts.iter().any(|part| matches!(part.piece, Piece::Word | Piece::Size))
+    parts
+        .iter()
+        .any(|part| matches!(part.piece, Piece::Word | Piece::Size))
 }
 
 fn alone(parts: &[Part], ending: Ending) -> Mode {
@@ -40,11 +42,29 @@ fn alone(parts: &[Part], ending: Ending) -> Mode {
     match (order, report, enquiry) {
         (Some(_), Some(_), _) => Mode::Doubt,
         (None, Some(_), _) => Mode::Report,
-        (Some(order), None, Some(enquiry)) if enquiry < order && ending == Ending::Asks => Mode::Enquiry,
+        (Some(order), None, Some(enquiry))
+            if enquiry < order
+                && (ending == Ending::Asks
+                    || parts[enquiry]
+                        .classes()
+                        .any(&[Class::Status, Class::Person])) =>
+        {
+            Mode::Enquiry
+        }
         (Some(_), None, Some(_)) => Mode::Doubt,
-        (None, None, Some(_)) => Mode::Enquiry,
+        // "10 bags cement if available"
+        (None, None, Some(enquiry)) => {
+            let before = &parts[..enquiry];
+            if has_number(before) && has_content(before) {
+                Mode::Doubt
+            } else {
+                Mode::Enquiry
+            }
+        }
         // "we do not need 20 bags" orders nothing, and what it does is asked.
-        (Some(order), None, None) if not.is_some_and(|not| not < order) && has_number(parts) => Mode::Doubt,
+        (Some(order), None, None) if not.is_some_and(|not| not < order) && has_number(parts) => {
+            Mode::Doubt
+        }
         (Some(_), None, None) => Mode::Order,
         (None, None, None) if ending == Ending::Asks && has_number(parts) => Mode::Doubt,
         (None, None, None) => Mode::Plain,
@@ -67,7 +87,11 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
         let here = match (*mode, last) {
             (Mode::Plain, Some((of, Mode::Order, _))) if of == message => Mode::Order,
             // "Stock count:" above a list.
-            (Mode::Plain, Some((of, before, header))) if of == message && tells(before) && header => before,
+            (Mode::Plain, Some((of, before, header)))
+                if of == message && tells(before) && header =>
+            {
+                before
+            }
             (Mode::Plain, _) if told_somewhere => Mode::Doubt,
             (mode, _) => mode,
         };
@@ -92,7 +116,10 @@ impl Talk {
         for part in parts {
             self.said.join(part.classes());
         }
-        self.report |= mode == Mode::Report && (has_number(parts) || has_content(parts) || first(parts, &[Class::Report]).is_some());
+        self.report |= mode == Mode::Report
+            && (has_number(parts)
+                || has_content(parts)
+                || first(parts, &[Class::Report]).is_some());
         self.enquiry |= mode == Mode::Enquiry;
     }
 
@@ -130,8 +157,14 @@ pub(crate) fn orders(burst: &Burst<'_>, parts: &[Vec<Part>], modes: &[Mode]) -> 
         Mode::Report | Mode::Enquiry => false,
         Mode::Order => true,
         Mode::Plain | Mode::Doubt => {
-            let unit = parts.iter().any(|part| part.number().is_some_and(|number| number.unit.is_some()));
-            let item = has_content(parts) && has_number(parts) && first(parts, &[Class::Pronoun]).is_none();
+            let unit = parts
+                .iter()
+                .any(|part| part.number().is_some_and(|number| number.unit.is_some()));
+            let numbers = parts.iter().any(|part| {
+                part.number().is_some() || matches!(part.piece, Piece::Size | Piece::Odd)
+            });
+            let talks = first(parts, &[Class::Pronoun, Class::Auxiliary]).is_some();
+            let item = has_content(parts) && numbers && !talks;
             unit || item || (standing && has_number(parts))
         }
     })

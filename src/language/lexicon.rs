@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** no word of any language stands in the code of this floor, only in the data files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -41,7 +41,9 @@ classes! {
     Uncountable = "uncountable", Purpose = "purpose",
     Article = "article", The = "the", PlaceLead = "place_lead", PlaceTo = "place_to", HomePlace = "home_place",
     ReferenceShort = "reference_short", Abbreviation = "abbreviation", Modifier = "modifier",
-    Compound = "compound", SpecNumber = "spec_number", Link = "link", Firm = "firm", FromValue = "from_value", ByAmount = "by_amount",
+    Compound = "compound", SpecNumber = "spec_number", Link = "link", Aside = "aside", Attribute = "attribute", Recurring = "recurring", Away = "away",
+    After = "after", Foreign = "foreign", CancelThat = "cancel_that", Closing = "closing",
+    Vessel = "vessel", ByHour = "by_hour", Firm = "firm", FromValue = "from_value", ByAmount = "by_amount",
     ReplaceBy = "replace_by", Yesterday = "yesterday", Of = "of", Times = "times", Holding = "holding",
 }
 
@@ -60,7 +62,9 @@ impl Classes {
 
     /// It has no class but these.
     pub(crate) fn is_within(self, classes: &[Class]) -> bool {
-        let allowed = classes.iter().fold(0, |set, class| set | 1_u128 << *class as u32);
+        let allowed = classes
+            .iter()
+            .fold(0, |set, class| set | 1_u128 << *class as u32);
         self.0 & !allowed == 0
     }
 
@@ -82,10 +86,18 @@ impl Classes {
 pub(crate) enum UnitKind {
     /// Counts single things.
     Count,
-    /// Holds something.
+    /// Holds things.
     Package,
+    /// Holds loose goods, so that a measure beside it is what one holds.
+    Bulk,
     /// Length, weight, area, volume.
     Measure,
+}
+
+impl UnitKind {
+    pub(crate) fn holds(self) -> bool {
+        matches!(self, Self::Package | Self::Bulk)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,7 +194,12 @@ impl<T> Phrases<T> {
     fn longest<'a>(&self, mut text: impl FnMut(usize) -> Option<&'a str>) -> Option<(&T, usize)> {
         let list = self.0.get(text(0)?)?;
         list.iter()
-            .find(|(known, _)| known.iter().enumerate().all(|(at, word)| text(at) == Some(word)))
+            .find(|(known, _)| {
+                known
+                    .iter()
+                    .enumerate()
+                    .all(|(at, word)| text(at) == Some(word))
+            })
             .map(|(known, found)| (found, known.len()))
     }
 }
@@ -198,6 +215,8 @@ pub(crate) struct Lexicon {
     pub(crate) scales: HashMap<String, i64>,
     pub(crate) groups: HashMap<String, i64>,
     pub(crate) fractions: HashMap<String, i64>,
+    /// The blocks of letters beyond Latin that its words are written in.
+    blocks: HashSet<u32>,
 }
 
 /// A function that gives the text of the n-th token from here.
@@ -246,7 +265,21 @@ impl Lexicon {
         for word in &file.sizes.glued {
             lexicon.glued_sizes.entry(word, (), |()| {});
         }
+        lexicon.blocks = lexicon
+            .classes
+            .0
+            .keys()
+            .flat_map(|word| word.chars())
+            .filter_map(block)
+            .collect();
         Ok(lexicon)
+    }
+
+    /// Whether all letters are of a script that a word of the lexicon is written in.
+    pub(crate) fn can_read(&self, text: &str) -> bool {
+        text.chars()
+            .filter_map(block)
+            .all(|block| self.blocks.contains(&block))
     }
 
     fn class(&mut self, text: &str, class: Class) {
@@ -256,7 +289,8 @@ impl Lexicon {
     }
 
     fn calendar_word(&mut self, text: &str, meaning: Calendar) {
-        self.calendar.entry(text, vec![meaning], |found| found.push(meaning));
+        self.calendar
+            .entry(text, vec![meaning], |found| found.push(meaning));
     }
 
     pub(crate) fn classes<'a>(&self, text: impl Texts<'a>) -> Option<(Classes, usize)> {
@@ -264,7 +298,9 @@ impl Lexicon {
     }
 
     pub(crate) fn calendar<'a>(&self, text: impl Texts<'a>) -> Option<(&[Calendar], usize)> {
-        self.calendar.longest(text).map(|(found, len)| (found.as_slice(), len))
+        self.calendar
+            .longest(text)
+            .map(|(found, len)| (found.as_slice(), len))
     }
 
     pub(crate) fn unit<'a>(&self, text: impl Texts<'a>) -> Option<(&UnitWord, usize)> {
@@ -280,6 +316,12 @@ impl Lexicon {
     pub(crate) fn glued_size<'a>(&self, text: impl Texts<'a>) -> Option<usize> {
         self.glued_sizes.longest(text).map(|((), len)| len)
     }
+}
+
+/// The block of 256 code points of a letter that is not Latin.
+fn block(ch: char) -> Option<u32> {
+    let code = u32::from(ch);
+    (ch.is_alphabetic() && code > 0x024F && !(0x1E00..0x1F00).contains(&code)).then_some(code >> 8)
 }
 
 fn calendar(key: &str) -> Option<Calendar> {

@@ -14,6 +14,8 @@
 //! number of a burst is used exactly once or asked about; nothing is guessed.
 
 mod burst;
+#[cfg(test)]
+mod cases;
 mod correction;
 mod date;
 mod explain;
@@ -27,6 +29,8 @@ mod normalise;
 mod number;
 mod piece;
 mod place;
+#[cfg(test)]
+mod properties;
 mod reader;
 mod reading;
 mod token;

@@ -72,7 +72,8 @@ pub(crate) fn take(
         },
     }
     let past = needed.as_ref().is_some_and(|needed| {
-        needed.date < now.date() || (needed.date == now.date() && needed.time.is_some_and(|time| time < now.time()))
+        needed.date < now.date()
+            || (needed.date == now.date() && needed.time.is_some_and(|time| time < now.time()))
     });
     past.then(Vec::new)
 }

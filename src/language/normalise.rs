@@ -77,6 +77,11 @@ fn push(out: &mut Vec<Glyph>, first: char, cluster: &str, start: usize, end: usi
     if apart {
         emit(' ');
     }
+    if cluster.nfkc().any(char::is_whitespace) {
+        // One character that stands for several words would make several tokens of the same bytes.
+        emit(first);
+        return;
+    }
     for ch in cluster.nfkc() {
         match ch {
             '\u{2044}' => emit('/'),
@@ -94,7 +99,9 @@ fn digit(ch: char) -> Option<char> {
     if code < 0x0660 {
         return None;
     }
-    let zero = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code))?;
+    let zero = ZEROS
+        .iter()
+        .find(|zero| (**zero..**zero + 10).contains(&code))?;
     char::from_digit(code - zero, 10)
 }
 

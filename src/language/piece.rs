@@ -100,7 +100,9 @@ impl Part {
 }
 
 /// Classes that do not keep a word from being part of an item's name.
-const NOUNS: [Class; 9] = [
+const NOUNS: [Class; 11] = [
+    Class::Attribute,
+    Class::Vessel,
     Class::PlaceNoun,
     Class::SpecHead,
     Class::SpecNoun,
@@ -126,6 +128,7 @@ pub(crate) fn pieces(burst: &mut Burst<'_>, sentence: Sentence) -> Vec<Part> {
         at = to;
     }
     soften(burst, &mut parts);
+    introduce(burst, &mut parts);
     parts
 }
 
@@ -141,37 +144,76 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
     if len > 1 && classes.has(Class::Compound) {
         return (Piece::Word, len);
     }
-    if classes.any(&[Class::Vague, Class::About]) {
+    let roughly = matches!(burst.tokens[at].kind, Kind::Mark('~' | '<' | '>'));
+    if roughly || classes.any(&[Class::Vague, Class::About]) {
         return vague(burst, at, classes, len);
+    }
+    if len > 1 && classes.has(Class::Filler) {
+        burst.claim(at, at + len, Use::Known);
+        return (Piece::Cue(classes), len);
     }
     if let Some(len) = headed_size(burst, at) {
         return (Piece::Size, len);
     }
+    if burst.tokens[at].kind == Kind::Number && is_telephone(burst, at) {
+        burst.claim(at, at + 1, Use::Reference);
+        return (Piece::Gap, 1);
+    }
     let letters = burst.tokens[at].kind == Kind::Word;
-    if (len == 1 || !letters) && let Some(read) = read_number(burst, at) {
+    if (len == 1 || !letters)
+        && let Some(read) = read_number(burst, at)
+    {
         return number(burst, at, read);
     }
     if len > 1 && !classes.any(&NOUNS) {
         let and = classes.has(Class::And) && !classes.has(Class::Add);
-        return (if and { Piece::Separator } else { Piece::Cue(classes) }, len);
+        return (
+            if and {
+                Piece::Separator
+            } else {
+                Piece::Cue(classes)
+            },
+            len,
+        );
     }
     let token = &burst.tokens[at];
     let after_hyphen = before.last().is_some_and(|part| {
         part.piece == Piece::Word && token.glued && burst.tokens[part.to - 1].is('-')
     });
     match token.kind {
-        Kind::Code => (Piece::Size, 1),
+        Kind::Code => {
+            let end = times(burst, at + 1).map_or(at + 1, |(_, end)| end);
+            (
+                Piece::Size,
+                size_unit(burst, end).map_or(end, |len| end + len) - at,
+            )
+        }
+        Kind::Symbol if !classes.is_empty() => (Piece::Cue(classes), 1),
         Kind::Symbol | Kind::Break => (Piece::Gap, 1),
         Kind::Mark(mark) => mark_piece(burst, at, mark, before),
-        Kind::Word if after_hyphen => (Piece::Word, 1),
+        Kind::Word if after_hyphen || is_abbreviation(burst, at) => (Piece::Word, 1),
         Kind::Word => (word(burst, at, classes), 1),
         Kind::Number => (Piece::Odd, 1),
     }
 }
 
+/// Nine digits or more, and no unit: nobody orders that many.
+fn is_telephone(burst: &Burst<'_>, at: usize) -> bool {
+    let text = &burst.tokens[at].text;
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    (9..=15).contains(&text.len())
+        && digits
+        && burst.lexicon.unit(|n| burst.text(at + 1 + n)).is_none()
+}
+
 fn word(burst: &Burst<'_>, at: usize, classes: Classes) -> Piece {
-    let next_number = burst.tokens.get(at + 1).is_some_and(|token| token.kind == Kind::Number);
-    if classes.has(Class::Times) && (next_number || at > 0 && burst.tokens[at - 1].kind == Kind::Number) {
+    let next_number = burst
+        .tokens
+        .get(at + 1)
+        .is_some_and(|token| token.kind == Kind::Number);
+    if classes.has(Class::Times)
+        && (next_number || at > 0 && burst.tokens[at - 1].kind == Kind::Number)
+    {
         return Piece::Times;
     }
     if classes.has(Class::Of) {
@@ -187,6 +229,19 @@ fn word(burst: &Burst<'_>, at: usize, classes: Classes) -> Piece {
         return Piece::Word;
     }
     Piece::Cue(classes)
+}
+
+/// "CAN 6 bags": capitals before an amount, where the rest is in small letters, are a name.
+fn is_abbreviation(burst: &Burst<'_>, at: usize) -> bool {
+    let written = burst.words(at, at + 1);
+    let capitals = written.chars().count() >= 2 && written.chars().all(char::is_uppercase);
+    let message = burst.tokens[at].span.message;
+    let small = burst.messages[message].text.chars().any(char::is_lowercase);
+    let amount = burst
+        .tokens
+        .get(at + 1)
+        .is_some_and(|next| next.kind == Kind::Number);
+    capitals && small && amount
 }
 
 fn mark_piece(burst: &Burst<'_>, at: usize, mark: char, before: &[Part]) -> (Piece, usize) {
@@ -208,19 +263,35 @@ fn mark_piece(burst: &Burst<'_>, at: usize, mark: char, before: &[Part]) -> (Pie
 }
 
 fn read_number(burst: &Burst<'_>, at: usize) -> Option<NumberRead> {
-    let read = number_at(&burst.tokens, at, burst.lexicon, burst.setting.number_format)?;
+    let read = number_at(
+        &burst.tokens,
+        at,
+        burst.lexicon,
+        burst.setting.number_format,
+    )?;
     burst.is_free(at, at + read.len).then_some(read)
 }
 
 /// "a few bags", "about 20 bags": a number that is not said.
 fn vague(burst: &Burst<'_>, at: usize, classes: Classes, len: usize) -> (Piece, usize) {
     let mut behind = at + len;
+    behind += usize::from(
+        burst
+            .tokens
+            .get(behind)
+            .is_some_and(|token| token.is('.') && token.glued),
+    );
     let mut choices = Vec::new();
     if let Some(read) = read_number(burst, behind) {
         choices.extend(read.value.exact().map(crate::domain::quantity::number));
         behind += read.len;
     } else if !classes.has(Class::Vague) {
-        return (Piece::Cue(classes), len);
+        let piece = if classes.is_empty() {
+            Piece::Gap
+        } else {
+            Piece::Cue(classes)
+        };
+        return (piece, len);
     }
     let value = Value::Unclear {
         why: Why::Vague,
@@ -232,17 +303,43 @@ fn vague(burst: &Burst<'_>, at: usize, classes: Classes, len: usize) -> (Piece, 
     };
     let (piece, len) = number(burst, at, read);
     // "more than 5mm" is no amount.
-    (if piece == Piece::Size { Piece::Odd } else { piece }, len)
+    (
+        if piece == Piece::Size {
+            Piece::Odd
+        } else {
+            piece
+        },
+        len,
+    )
 }
 
 fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, usize) {
-    let mut behind = at + read.len;
+    let mut behind = said_twice(burst, at + read.len, &read.value);
     if let Some(end) = size_end(burst, at, behind) {
         return (Piece::Size, end - at);
     }
+    // "195/65R15"
+    let bar = burst
+        .tokens
+        .get(behind)
+        .is_some_and(|token| token.is('/') && token.glued);
+    if bar
+        && burst
+            .tokens
+            .get(behind + 1)
+            .is_some_and(|token| token.kind == Kind::Code && token.glued)
+    {
+        return (Piece::Size, behind + 2 - at);
+    }
     let price = |at: usize| {
-        burst.tokens.get(at).is_some_and(|token| token.is('/') && token.glued)
-            && burst.tokens.get(at + 1).is_some_and(|token| token.is('=') || token.is('-'))
+        burst
+            .tokens
+            .get(at)
+            .is_some_and(|token| token.is('/') && token.glued)
+            && burst
+                .tokens
+                .get(at + 1)
+                .is_some_and(|token| token.is('=') || token.is('-'))
     };
     if price(behind) || ordinal(burst, behind) {
         return (Piece::Odd, read.len);
@@ -250,22 +347,63 @@ fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, usize) {
     let mut change = Change::None;
     let classes = burst.entry(behind);
     if classes.0.any(&[Class::More, Class::Less]) {
-        change = if classes.0.has(Class::More) { Change::More } else { Change::Less };
+        change = if classes.0.has(Class::More) {
+            Change::More
+        } else {
+            Change::Less
+        };
         behind += classes.1;
     }
+    let mut value = read.value;
+    if burst
+        .tokens
+        .get(behind)
+        .is_some_and(|token| token.is('+') && token.glued)
+        && !burst
+            .tokens
+            .get(behind + 1)
+            .is_some_and(|token| token.glued)
+    {
+        // "10+ bags"
+        value = Value::unclear(Why::Vague);
+        behind += 1;
+    }
     let glued = burst.tokens.get(behind).is_some_and(|token| token.glued);
-    let (unit, behind) = unit(burst, behind);
+    let run_on = glued && burst.tokens[behind].kind == Kind::Word;
+    let point = burst
+        .tokens
+        .get(behind + 1)
+        .is_some_and(|token| token.is('.') && token.glued);
+    let (unit, behind) = if (run_on || point) && burst.has(behind, Class::SpecNumber) {
+        (Some(counted()), behind + 1 + usize::from(point))
+    } else {
+        unit(burst, behind)
+    };
+    if run_on && unit.is_none() && !burst.has(behind, Class::Times) {
+        // "42.5N", "256SSD" are types; of "2k bricks" nobody knows what it is.
+        let letters = burst.words(behind, behind + 1);
+        let decimal = burst.tokens[at].text.contains('.');
+        let capitals =
+            letters.chars().all(char::is_uppercase) && (decimal || letters.chars().count() > 1);
+        return (
+            if capitals { Piece::Size } else { Piece::Odd },
+            behind + 1 - at,
+        );
+    }
     let mut holder = None;
     let mut end = behind;
-    if unit.as_ref().is_some_and(|unit| unit.kind == UnitKind::Measure) {
+    if unit
+        .as_ref()
+        .is_some_and(|unit| unit.kind == UnitKind::Measure)
+    {
         let (next, after) = self::unit(burst, behind);
-        if next.as_ref().is_some_and(|next| next.kind == UnitKind::Package) {
+        if next.as_ref().is_some_and(|next| next.kind.holds()) {
             holder = next;
             end = after;
         }
     }
     let piece = Piece::Number(Number {
-        value: read.value,
+        value,
         unit,
         glued: if glued { Glued::Yes } else { Glued::No },
         holder,
@@ -273,6 +411,28 @@ fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, usize) {
         end,
     });
     (piece, end - at)
+}
+
+/// "ten (10)": the token behind a repetition in brackets.
+fn said_twice(burst: &Burst<'_>, behind: usize, value: &Value) -> usize {
+    if !burst.tokens.get(behind).is_some_and(|token| token.is('(')) {
+        return behind;
+    }
+    let again = read_number(burst, behind + 1)
+        .filter(|again| again.value == *value && value.exact().is_some());
+    let end = again.map_or(behind, |again| behind + 1 + again.len);
+    if end > behind && burst.tokens.get(end).is_some_and(|token| token.is(')')) {
+        end + 1
+    } else {
+        behind
+    }
+}
+
+fn counted() -> UnitWord {
+    UnitWord {
+        unit: crate::domain::quantity::Unit::piece(),
+        kind: UnitKind::Count,
+    }
 }
 
 fn ordinal(burst: &Burst<'_>, at: usize) -> bool {
@@ -290,24 +450,46 @@ fn unit(burst: &Burst<'_>, at: usize) -> (Option<UnitWord>, usize) {
     let Some((unit, len)) = burst.lexicon.unit(|n| burst.text(at + n)) else {
         return (None, at);
     };
-    let hyphen = burst.tokens.get(at + len).is_some_and(|token| token.is('-') && token.glued)
-        && burst.tokens.get(at + len + 1).is_some_and(|token| token.glued);
+    let hyphen = burst
+        .tokens
+        .get(at + len)
+        .is_some_and(|token| token.is('-') && token.glued)
+        && burst
+            .tokens
+            .get(at + len + 1)
+            .is_some_and(|token| token.glued);
     if hyphen || !burst.is_free(at, at + len) {
         return (None, at);
     }
-    let point = burst.tokens.get(at + len).is_some_and(|token| token.is('.') && token.glued);
-    (Some(unit.clone()), at + len + usize::from(point && at + len + 1 < burst.tokens.len()))
+    let point = burst
+        .tokens
+        .get(at + len)
+        .is_some_and(|token| token.is('.') && token.glued);
+    (
+        Some(unit.clone()),
+        at + len + usize::from(point && at + len + 1 < burst.tokens.len()),
+    )
 }
 
 /// The end of a size whose first number ends at `behind`.
 fn size_end(burst: &Burst<'_>, at: usize, behind: usize) -> Option<usize> {
     let glued = burst.tokens.get(behind).is_some_and(|token| token.glued);
     let text = |n: usize| burst.text(behind + n);
-    let mark = |at: usize, mark: char| burst.tokens.get(at).is_some_and(|token| token.is(mark) && token.glued);
+    let mark = |at: usize, mark: char| {
+        burst
+            .tokens
+            .get(at)
+            .is_some_and(|token| token.is(mark) && token.glued)
+    };
     // "3-core", "5-litre"
     if mark(behind, '-') {
-        let word = burst.tokens.get(behind + 1).filter(|token| token.glued && token.kind == Kind::Word)?;
-        let package = burst.lexicon.unit(|n| (n == 0).then_some(word.text.as_str()));
+        let word = burst
+            .tokens
+            .get(behind + 1)
+            .filter(|token| token.glued && token.kind == Kind::Word)?;
+        let package = burst
+            .lexicon
+            .unit(|n| (n == 0).then_some(word.text.as_str()));
         let package = package.is_some_and(|(unit, _)| unit.kind != UnitKind::Measure);
         return (!package).then_some(behind + 2);
     }
@@ -326,7 +508,7 @@ fn size_end(burst: &Burst<'_>, at: usize, behind: usize) -> Option<usize> {
     // "12mm x 6m", "12x6": every further number belongs to it.
     let mut here = end.unwrap_or(behind);
     let length = burst.lexicon.unit(|n| burst.text(behind + n));
-    let measured = end.is_some() || glued && length.is_some_and(|(unit, _)| unit.kind == UnitKind::Measure);
+    let measured = end.is_some() || glued && length.is_some_and(|(unit, _)| is_length(unit));
     if end.is_none() && measured {
         here = behind + length.map_or(0, |(_, len)| len);
     }
@@ -335,8 +517,7 @@ fn size_end(burst: &Burst<'_>, at: usize, behind: usize) -> Option<usize> {
             && burst.tokens.get(next).is_some_and(|token| token.glued);
         let unit = burst.lexicon.unit(|n| burst.text(next_behind + n));
         let sized = size_unit(burst, next_behind);
-        let dimension = sized.is_some()
-            || unit.is_some_and(|(unit, _)| matches!(unit.unit.code(), "MTR" | "FOT" | "YRD"));
+        let dimension = sized.is_some() || unit.is_some_and(|(unit, _)| is_length(unit));
         let bare = unit.is_none() && sized.is_none();
         let fits = (measured && (dimension || bare)) || (plain && (bare || sized.is_some()));
         if !fits && !(end.is_some() && dimension) {
@@ -348,13 +529,23 @@ fn size_end(burst: &Burst<'_>, at: usize, behind: usize) -> Option<usize> {
     end.filter(|end| *end > at)
 }
 
+fn is_length(unit: &UnitWord) -> bool {
+    matches!(unit.unit.code(), "MTR" | "FOT" | "YRD")
+}
+
 fn size_unit(burst: &Burst<'_>, at: usize) -> Option<usize> {
     let token = burst.tokens.get(at)?;
     if token.is('"') {
         return Some(1);
     }
     let text = |n: usize| burst.text(at + n);
-    burst.lexicon.size(text).or_else(|| if token.glued { burst.lexicon.glued_size(text) } else { None })
+    burst.lexicon.size(text).or_else(|| {
+        if token.glued {
+            burst.lexicon.glued_size(text)
+        } else {
+            None
+        }
+    })
 }
 
 /// "x 6": the token of the number behind a times sign, and the token behind it.
@@ -370,22 +561,30 @@ fn times(burst: &Burst<'_>, at: usize) -> Option<(usize, usize)> {
 fn headed_size(burst: &Burst<'_>, at: usize) -> Option<usize> {
     let token = burst.tokens.get(at)?;
     let numbered = burst.has(at, Class::SpecNumber)
-        && burst.tokens.get(at + 1).is_some_and(|next| next.is('.') && next.glued);
+        && burst
+            .tokens
+            .get(at + 1)
+            .is_some_and(|next| next.is('.') && next.glued);
     let head = burst.has(at, Class::SpecHead) || token.is('#') || numbered;
     if !head {
         return None;
     }
     let mut next = at + 1;
-    if burst.tokens.get(next).is_some_and(|token| token.is('.') || token.is(':')) {
+    if burst
+        .tokens
+        .get(next)
+        .is_some_and(|token| token.is('.') || token.is(':'))
+    {
         next += 1;
     }
     let value = burst.tokens.get(next)?;
     let fits = match value.kind {
         Kind::Number => burst.lexicon.unit(|n| burst.text(next + 1 + n)).is_none(),
-        Kind::Code => true,
+        Kind::Code => token.is('#'),
         Kind::Word => {
             burst.has(at, Class::SpecHead)
-                && (value.text.chars().count() == 1 || matches!(value.text.as_str(), "xl" | "xxl" | "xs"))
+                && (value.text.chars().count() == 1
+                    || matches!(value.text.as_str(), "xl" | "xxl" | "xs"))
         }
         Kind::Mark(_) | Kind::Break | Kind::Symbol => false,
     };
@@ -409,7 +608,12 @@ fn reference(burst: &Burst<'_>, at: usize) -> Option<usize> {
     for _ in 0..2 {
         let mark = burst.tokens.get(next)?;
         let joins = matches!(mark.kind, Kind::Mark(':' | '#' | '.' | '-' | '+'));
-        if joins || burst.entry(next).0.any(&[Class::Abbreviation, Class::SpecNumber, Class::Currency]) {
+        if joins
+            || burst
+                .entry(next)
+                .0
+                .any(&[Class::Abbreviation, Class::SpecNumber, Class::Currency])
+        {
             next += 1;
         }
     }
@@ -425,21 +629,52 @@ fn reference(burst: &Burst<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let mut end = next + 1;
-    while burst.tokens.get(end).is_some_and(|token| token.glued && matches!(token.kind, Kind::Mark('/' | '-' | '=') | Kind::Number | Kind::Code)) {
+    while burst.tokens.get(end).is_some_and(|token| {
+        token.glued
+            && matches!(
+                token.kind,
+                Kind::Mark('/' | '-' | '=') | Kind::Number | Kind::Code
+            )
+    }) {
         end += 1;
     }
     Some(end - at)
 }
 
+/// "This is Ann": the word behind is a name.
+fn introduce(burst: &mut Burst<'_>, parts: &mut [Part]) {
+    let lead = parts
+        .iter()
+        .take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap | Piece::Separator));
+    let lead = lead.count();
+    let introduced = parts[..lead]
+        .last()
+        .is_some_and(|part| part.classes().has(Class::Introduction));
+    if introduced && let Some(part) = parts.get_mut(lead).filter(|part| part.piece == Piece::Word) {
+        burst.claim(part.from, part.to, Use::Told);
+        part.piece = Piece::Gap;
+    }
+}
+
 /// A word of talk that begins an item's name is part of it: "2 end caps", "5 bags fine sand".
 fn soften(burst: &Burst<'_>, parts: &mut [Part]) {
     for at in (0..parts.len()).rev() {
-        let followed = parts.get(at + 1).is_some_and(|next| next.piece == Piece::Word);
+        let followed = parts
+            .get(at + 1)
+            .is_some_and(|next| next.piece == Piece::Word);
         let led = at > 0
-            && matches!(parts[at - 1].piece, Piece::Number(_) | Piece::Of | Piece::Size | Piece::Word | Piece::Article);
+            && matches!(
+                parts[at - 1].piece,
+                Piece::Number(_) | Piece::Of | Piece::Size | Piece::Word | Piece::Article
+            );
         let part = &parts[at];
         let one = part.to - part.from == 1;
-        if one && followed && led && part.classes().has(Class::Modifier) && burst.used(part.from).is_none() {
+        if one
+            && followed
+            && led
+            && part.classes().has(Class::Modifier)
+            && burst.used(part.from).is_none()
+        {
             parts[at].piece = Piece::Word;
         }
     }

@@ -33,14 +33,21 @@ const NEAR: usize = 12;
 /// Finds the places and claims their tokens.
 pub(crate) fn find(burst: &mut Burst<'_>) -> Vec<Found> {
     let names = names(burst);
+    let mut out = each(burst, |burst, at| {
+        known(burst, at, &names).or_else(|| home(burst, at))
+    });
+    out.extend(each(burst, |burst, at| {
+        led(burst, at).or_else(|| headed(burst, at))
+    }));
+    out.sort_by_key(|found| found.from);
+    out
+}
+
+fn each(burst: &mut Burst<'_>, find: impl Fn(&Burst<'_>, usize) -> Option<Found>) -> Vec<Found> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < burst.tokens.len() {
-        let found = known(burst, at, &names)
-            .or_else(|| home(burst, at))
-            .or_else(|| led(burst, at))
-            .or_else(|| headed(burst, at));
-        let Some(mut found) = found else {
+        let Some(mut found) = find(burst, at) else {
             at += 1;
             continue;
         };
@@ -57,7 +64,10 @@ fn names(burst: &Burst<'_>) -> HashMap<String, Vec<String>> {
     let mut names: HashMap<String, Vec<String>> = HashMap::new();
     for site in &burst.setting.sites {
         for name in std::iter::once(&site.name).chain(&site.aliases) {
-            let key: String = words(name).into_iter().filter(|word| is_name(word)).collect();
+            let key: String = words(name)
+                .into_iter()
+                .filter(|word| is_name(word))
+                .collect();
             if key.is_empty() {
                 continue;
             }
@@ -100,11 +110,21 @@ fn known(burst: &Burst<'_>, at: usize, names: &HashMap<String, Vec<String>>) -> 
         return None;
     }
     let one = <[String; 1]>::try_from(ids.clone()).ok().map(|[id]| id);
-    let choices = if one.is_some() { Vec::new() } else { ids.clone() };
+    let choices = if one.is_some() {
+        Vec::new()
+    } else {
+        ids.clone()
+    };
     Some(found(burst, at, to, one, choices))
 }
 
-fn found(burst: &Burst<'_>, from: usize, to: usize, site: Option<String>, choices: Vec<String>) -> Found {
+fn found(
+    burst: &Burst<'_>,
+    from: usize,
+    to: usize,
+    site: Option<String>,
+    choices: Vec<String>,
+) -> Found {
     Found {
         from,
         to,
@@ -135,7 +155,10 @@ fn led(burst: &Burst<'_>, at: usize) -> Option<Found> {
         return None;
     }
     let mut from = at + len;
-    while burst.has(from, Class::The) || burst.has(from, Class::Pronoun) || burst.tokens.get(from).is_some_and(|t| t.is(':')) {
+    while burst.has(from, Class::The)
+        || burst.has(from, Class::Pronoun)
+        || burst.tokens.get(from).is_some_and(|t| t.is(':'))
+    {
         from += 1;
     }
     let (to, noun) = phrase(burst, from)?;
@@ -169,11 +192,17 @@ fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
     }
     let (to, noun) = phrase(burst, at)?;
     let mut end = to;
-    while burst.entry(end).0.any(&[Class::Request, Class::Filler, Class::Auxiliary]) {
+    while burst
+        .entry(end)
+        .0
+        .any(&[Class::Request, Class::Filler, Class::Auxiliary])
+    {
         end += burst.entry(end).1;
     }
     let closed = burst.tokens.get(end).is_some_and(|token| token.is(':'));
-    (noun && closed).then(|| found(burst, at, to, None, Vec::new()))
+    // "Site: Westlands": a label, when more than a line end follows.
+    let label = to == at + 1 && burst.used(end + 1) == Some(Use::Place);
+    (noun && closed && !label).then(|| found(burst, at, to, None, Vec::new()))
 }
 
 /// The words of a name from here: the token behind, and whether a noun for places is among them.
@@ -201,7 +230,11 @@ fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
             }
             Kind::Number => {
                 let unit = burst.lexicon.unit(|n| burst.text(to + 1 + n)).is_some();
-                if to == from || unit || burst.tokens[to - 1].kind != Kind::Word || token.text.len() > 4 {
+                if to == from
+                    || unit
+                    || burst.tokens[to - 1].kind != Kind::Word
+                    || token.text.len() > 4
+                {
                     break;
                 }
                 to += 1;
@@ -213,15 +246,23 @@ fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
         }
         to += 1;
     }
-    while to > from && matches!(burst.tokens[to - 1].kind, Kind::Mark(_)) || to > from && burst.has(to - 1, Class::Of) {
+    while to > from && matches!(burst.tokens[to - 1].kind, Kind::Mark(_))
+        || to > from && burst.has(to - 1, Class::Of)
+    {
         to -= 1;
     }
     (to > from).then_some((to, noun))
 }
 
 fn ends(burst: &Burst<'_>, at: usize) -> bool {
-    burst.tokens.get(at).is_none_or(|token| matches!(token.kind, Kind::Mark(_) | Kind::Break))
-        || burst.entry(at).0.any(&[Class::Filler, Class::And, Class::Request])
+    burst
+        .tokens
+        .get(at)
+        .is_none_or(|token| matches!(token.kind, Kind::Mark(_) | Kind::Break))
+        || burst
+            .entry(at)
+            .0
+            .any(&[Class::Filler, Class::And, Class::Request])
 }
 
 /// The first token of the words that lead to a place: "deliver to the".
@@ -256,7 +297,13 @@ fn heading(burst: &Burst<'_>, at: usize) -> Heading {
         if token.kind == Kind::Break || matches!(token.kind, Kind::Mark('.' | '!' | '?' | ';')) {
             return Heading::Yes;
         }
-        let talk = burst.entry(before).0.any(&[Class::Greeting, Class::Address, Class::Filler, Class::And, Class::AnotherOrder]);
+        let talk = burst.entry(before).0.any(&[
+            Class::Greeting,
+            Class::Address,
+            Class::Filler,
+            Class::And,
+            Class::AnotherOrder,
+        ]);
         let list = matches!(burst.used(before), Some(Use::ListNumber | Use::Known));
         if !(talk || list || token.is(',') || token.kind == Kind::Symbol) {
             return Heading::No;

@@ -1,31 +1,37 @@
 //! The reading itself: sentence by sentence, fragment by fragment, with the lines as they stand.
 
+use std::collections::HashMap;
+
 use super::burst::{Burst, Sentence};
-use super::correction::{Announced, Around, Live, Outcome, change};
+use super::correction::{Announced, Around, CHOICES, Live, Outcome, change, like, mentions};
 use super::date;
 use super::gate;
 use super::intent::{Mode, Talk, modes, orders};
 use super::lexicon::{Class, shipped};
-use super::lines::{LineRead, Parsed, parse};
+use super::lines::{Doubt, LineRead, Parsed, parse, vessel};
 use super::needed;
 use super::piece::{Part, Piece, pieces};
 use super::place::{self, Heading};
 use super::reading::{
     Intent, Operation, Question, QuestionCode, Reading, Request, Said, Setting, Span, Use,
 };
+use super::token::Kind;
 
 /// Reads the messages of a burst, in the order in which they were sent.
 pub fn read(messages: &[Said], setting: &Setting) -> Reading {
     let lexicon = shipped();
     let mut burst = Burst::new(messages, setting, lexicon);
     let mut dates = date::find(&burst.tokens, lexicon, setting.now, setting.date_order);
-    dates.retain(|hit| burst.is_free(hit.from, hit.to));
+    dates.retain(|hit| burst.is_free(hit.from, hit.to) && !in_phrase(&burst, hit));
     for hit in &dates {
         burst.claim(hit.from, hit.to, Use::Date);
     }
     let places = place::find(&mut burst);
     let sentences = burst.sentences();
-    let parts: Vec<Vec<Part>> = sentences.iter().map(|sentence| pieces(&mut burst, *sentence)).collect();
+    let parts: Vec<Vec<Part>> = sentences
+        .iter()
+        .map(|sentence| pieces(&mut burst, *sentence))
+        .collect();
     let modes = modes(&sentences, &parts);
     let orderly = orders(&burst, &parts, &modes);
     let mut reader = Reader {
@@ -40,6 +46,9 @@ pub fn read(messages: &[Said], setting: &Setting) -> Reading {
         announced: Announced::No,
         apart: false,
         cancelled: false,
+        closed: None,
+        asked: None,
+        last: None,
     };
     for ((sentence, parts), mode) in sentences.iter().zip(&parts).zip(&modes) {
         reader.sentence(*sentence, parts, *mode);
@@ -47,30 +56,59 @@ pub fn read(messages: &[Said], setting: &Setting) -> Reading {
     reader.finish()
 }
 
+/// "Same as last week", "good morning": the words of a date that belong to a phrase.
+fn in_phrase(burst: &Burst<'_>, hit: &date::Hit) -> bool {
+    (hit.from.saturating_sub(6)..=hit.from).any(|at| {
+        let (classes, len) = burst.entry(at);
+        let phrase = classes.any(&[
+            Class::Reorder,
+            Class::Greeting,
+            Class::Report,
+            Class::HomePlace,
+        ]);
+        len > 1 && phrase && at + len > hit.from && (at < hit.from || at + len >= hit.to)
+    })
+}
+
+/// Longest title before a colon, in parts.
+const TITLE: usize = 12;
+
 /// A request while it is read.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) request: Request,
     pub(super) live: Vec<Live>,
+    /// The newest line of each name.
+    names: HashMap<String, usize>,
 }
 
 impl State {
     fn with_draft(setting: &Setting) -> Self {
-        let live = setting.draft.iter().map(|line| Live {
-            item: line.item.clone(),
-            spec: line.spec.clone(),
-            quantity: line.quantity.clone(),
-            message: None,
-            removed: false,
+        let live = setting.draft.iter().map(|line| {
+            Live::new(
+                &line.item,
+                line.spec.as_deref(),
+                line.quantity.clone(),
+                None,
+            )
         });
+        let live: Vec<Live> = live.collect();
+        let names = live
+            .iter()
+            .enumerate()
+            .map(|(at, line)| (line.key(), at))
+            .collect();
         Self {
-            live: live.collect(),
+            live,
+            names,
             ..Self::default()
         }
     }
 
     fn has_new_lines(&self) -> bool {
-        self.live.iter().any(|line| line.message.is_some() && !line.removed)
+        self.live
+            .iter()
+            .any(|line| line.message.is_some() && !line.removed)
     }
 }
 
@@ -95,6 +133,12 @@ struct Reader<'a> {
     /// "Another order" was said before any line.
     apart: bool,
     cancelled: bool,
+    /// The message that said its regards: a name follows.
+    closed: Option<usize>,
+    /// The first sentence that asks for something.
+    asked: Option<Span>,
+    /// The last sentence.
+    last: Option<Span>,
 }
 
 impl Reader<'_> {
@@ -104,23 +148,46 @@ impl Reader<'_> {
 
     fn sentence(&mut self, sentence: Sentence, parts: &[Part], mode: Mode) {
         self.talk.hear(parts, mode);
+        self.last = Some(self.burst.span(sentence.from, sentence.to));
         if matches!(mode, Mode::Report | Mode::Enquiry) {
             self.flush();
             self.burst.claim(sentence.from, sentence.to, Use::Told);
             return;
         }
+        if mode == Mode::Order && self.asked.is_none() {
+            self.asked = Some(self.burst.span(sentence.from, sentence.to));
+        }
         self.begin_request(sentence, parts);
-        let before = self.states.last().map_or(0, |state| state.request.operations.len());
+        let before = self
+            .states
+            .last()
+            .map_or(0, |state| state.request.operations.len());
+        let asked = self.questions.len();
         let mut just_made = None;
         let fragments = fragments(&self.burst, parts);
         for fragment in &fragments {
             self.fragment(sentence, fragment, &mut just_made);
         }
-        let only_cues = parts.iter().all(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap | Piece::Dash | Piece::Separator));
-        let sorry = parts.iter().any(|part| part.classes().any(&[Class::Correct, Class::No]));
-        self.announced = if only_cues && sorry { Announced::Yes } else { Announced::No };
-        self.day_and_place(sentence, parts, just_made.is_some());
-        let made = self.states.last().map_or(0, |state| state.request.operations.len()) > before;
+        let operations = self
+            .states
+            .last()
+            .map_or(0, |state| state.request.operations.len());
+        self.announced = if self.questions.len() == asked
+            && operations == before
+            && announces(&self.burst, parts)
+        {
+            Announced::Yes
+        } else {
+            Announced::No
+        };
+        if self.orderly || !self.burst.setting.draft.is_empty() {
+            self.day_and_place(sentence, parts, just_made.is_some());
+        }
+        let made = self
+            .states
+            .last()
+            .map_or(0, |state| state.request.operations.len())
+            > before;
         if mode == Mode::Doubt && (made || !self.pending.is_empty()) {
             let span = self.burst.span(sentence.from, sentence.to);
             self.ask(QuestionCode::ReportOrOrder, None, span, Vec::new());
@@ -129,12 +196,20 @@ impl Reader<'_> {
 
     /// "Another order", or a heading with another place, begins a request of its own.
     fn begin_request(&mut self, sentence: Sentence, parts: &[Part]) {
-        let another = parts.iter().any(|part| part.classes().has(Class::AnotherOrder));
+        let another = parts
+            .iter()
+            .any(|part| part.classes().has(Class::AnotherOrder));
         let state = self.states.last().expect("there is always a request");
-        let heading = self.places.iter().find(|found| found.from >= sentence.from && found.to <= sentence.to);
+        let heading = within(&self.places, |found| (found.from, found.to), sentence);
+        let heading = heading.first();
         let elsewhere = heading.is_some_and(|found| {
-            let other = state.request.place.as_ref().is_some_and(|place| place.words.to_lowercase() != found.read.words.to_lowercase());
-            found.heading == Heading::Yes && other && parts.iter().any(|part| part.number().is_some())
+            let other =
+                state.request.place.as_ref().is_some_and(|place| {
+                    place.words.to_lowercase() != found.read.words.to_lowercase()
+                });
+            found.heading == Heading::Yes
+                && other
+                && parts.iter().any(|part| part.number().is_some())
         });
         if another && !state.has_new_lines() && self.states.len() == 1 && !state.live.is_empty() {
             self.flush();
@@ -157,6 +232,12 @@ impl Reader<'_> {
             announced: self.announced,
         };
         let outcome = change(&self.burst, &fragment, &around);
+        if fragment
+            .iter()
+            .any(|part| part.classes().has(Class::Closing))
+        {
+            self.closed = Some(sentence.message);
+        }
         match outcome {
             Outcome::Change(operations, claims) => {
                 self.flush();
@@ -169,7 +250,11 @@ impl Reader<'_> {
             Outcome::Ask(code, span, lines) => {
                 self.flush();
                 let live = &self.states.last().expect("there is always a request").live;
-                let choices = lines.iter().map(|at| live[*at].item.clone()).collect();
+                let choices = lines
+                    .iter()
+                    .take(CHOICES)
+                    .map(|at| live[*at].item.clone())
+                    .collect();
                 let about = <[usize; 1]>::try_from(lines).ok().map(|[line]| line);
                 self.ask(code, about, span, choices);
             }
@@ -179,12 +264,38 @@ impl Reader<'_> {
 
     fn lines(&mut self, sentence: Sentence, fragment: &[Part], just_made: &mut Option<usize>) {
         match parse(&self.burst, fragment) {
+            // "Approved by 3 managers".
+            Parsed::Lines(_) if is_away(fragment) => {
+                self.flush();
+                let span = self
+                    .burst
+                    .span(fragment[0].from, fragment[fragment.len() - 1].to);
+                self.ask(QuestionCode::Item, None, span, Vec::new());
+            }
             Parsed::Lines(lines) => {
                 self.flush();
-                for line in lines {
+                for mut line in lines {
+                    self.doubt_bare_code(&mut line, *just_made);
                     *just_made = Some(self.add(line, sentence.message));
                 }
             }
+            Parsed::Item(_) if self.closed == Some(sentence.message) => {
+                self.flush();
+                let to = fragment.last().map_or(sentence.to, |part| part.to);
+                self.burst.claim(fragment[0].from, to, Use::Told);
+            }
+            // "Site: Westlands"
+            Parsed::Item(_) if self.is_label(fragment) => {
+                self.burst.claim(
+                    fragment[0].from,
+                    fragment[fragment.len() - 1].to,
+                    Use::Known,
+                );
+            }
+            // "Plumbing:" above a list.
+            Parsed::Item(_) if self.is_title(sentence, fragment) => self.flush(),
+            // "Forwarded by Kim": what a preposition leads to is no item.
+            Parsed::Item(_) if is_led(fragment) => self.flush(),
             Parsed::Item(read) => self.pending.push(Half {
                 parts: fragment.to_vec(),
                 message: sentence.message,
@@ -200,9 +311,14 @@ impl Reader<'_> {
             Parsed::Nothing => {}
             Parsed::Unclear => {
                 self.flush();
-                let asks = fragment.iter().any(|part| part.classes().any(&[Class::Request, Class::Add]));
-                let content = fragment.iter().any(|part| matches!(part.piece, Piece::Word | Piece::Number(_)));
-                if asks && content {
+                let asks = fragment
+                    .iter()
+                    .any(|part| part.classes().any(&[Class::Request, Class::Add]));
+                let number = fragment.iter().any(|part| part.number().is_some());
+                let words = fragment.iter().any(|part| part.piece == Piece::Word);
+                let live = &self.states.last().expect("there is always a request").live;
+                let named = mentions(&self.burst, fragment, live);
+                if asks && (words || number) || words && number && self.orderly || named {
                     let (from, to) = (fragment[0].from, fragment[fragment.len() - 1].to);
                     let span = self.burst.span(from, to);
                     self.ask(QuestionCode::Item, None, span, Vec::new());
@@ -211,12 +327,73 @@ impl Reader<'_> {
         }
     }
 
+    /// "A3 paper 2 reams, A4 10 reams": a code behind a line with a size may be a size of the same item.
+    fn doubt_bare_code(&self, read: &mut LineRead, before: Option<usize>) {
+        let live = &self.states.last().expect("there is always a request").live;
+        let sized = before.is_some_and(|at| live[at].spec.is_some());
+        let code =
+            read.line.item.chars().any(|c| c.is_ascii_digit()) && !read.line.item.contains(' ');
+        if sized && code && read.line.spec.is_none() {
+            read.doubts.push(Doubt {
+                code: QuestionCode::Item,
+                span: read.line.span,
+                choices: Vec::new(),
+            });
+        }
+    }
+
+    fn is_label(&self, fragment: &[Part]) -> bool {
+        let Some((colon, words)) = fragment.split_last() else {
+            return false;
+        };
+        let names_place = |part: &Part| self.burst.has(part.from, Class::PlaceNoun);
+        self.burst.tokens[colon.from].is(':') && !words.is_empty() && words.iter().all(names_place)
+    }
+
+    fn is_title(&self, sentence: Sentence, fragment: &[Part]) -> bool {
+        let last = fragment.last().map_or(sentence.from, |part| part.to);
+        let colon = self.burst.tokens[..last]
+            .last()
+            .is_some_and(|token| token.is(':'));
+        let goes_on = self.burst.tokens.get(sentence.to).is_some_and(|token| {
+            token.kind == Kind::Break && token.span.message == sentence.message
+        });
+        colon && last == sentence.to && goes_on
+    }
+
     /// "thirteen, sorry thirty": the value before the "sorry" is given up.
     fn settle_values(&mut self, fragment: &[Part]) -> Vec<Part> {
         let mut out: Vec<Part> = Vec::with_capacity(fragment.len());
+        let nothing_stands = self
+            .states
+            .last()
+            .is_none_or(|state| state.live.iter().all(|line| line.removed));
         for part in fragment {
+            let given_up = out
+                .last()
+                .is_some_and(|last| last.classes().has(Class::InsteadOf))
+                && out.len() > 1
+                && out[out.len() - 2].number().is_some();
+            if nothing_stands
+                && given_up
+                && let Some(old) = part.number()
+            {
+                // "15 not 50 bags": the unit is that of both.
+                out.pop();
+                if let Some(Piece::Number(kept)) = out.last_mut().map(|part| &mut part.piece)
+                    && kept.unit.is_none()
+                {
+                    kept.unit.clone_from(&old.unit);
+                }
+                self.burst.claim(part.from, part.to, Use::OldValue);
+                continue;
+            }
             if part.number().is_some() {
-                let cues = out.iter().rev().take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap)).count();
+                let cues = out
+                    .iter()
+                    .rev()
+                    .take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
+                    .count();
                 let start = out.len() - cues;
                 let corrects = out[start..].iter().any(|part| {
                     part.classes().has(Class::Correct) && !part.classes().has(Class::Not)
@@ -257,9 +434,18 @@ impl Reader<'_> {
         self.claim(&read.claims);
         let state = self.state();
         let number = state.live.len();
-        let same = state.live.iter().position(|live| {
-            !live.removed && live.is_same(&read.line.item, read.line.spec.as_deref())
-        });
+        let line = &read.line;
+        let new = Live::new(
+            &line.item,
+            line.spec.as_deref(),
+            line.quantity.clone(),
+            Some(message),
+        );
+        let named = state
+            .names
+            .insert(new.key(), number)
+            .filter(|at| !state.live[*at].removed);
+        let same = named.or_else(|| like(&state.live, &new));
         let text = |quantity: &Option<crate::domain::quantity::Quantity>| {
             quantity.as_ref().map(ToString::to_string)
         };
@@ -269,13 +455,7 @@ impl Reader<'_> {
             .flatten()
             .flatten()
             .collect();
-        state.live.push(Live {
-            item: read.line.item.clone(),
-            spec: read.line.spec.clone(),
-            quantity: read.line.quantity.clone(),
-            message: Some(message),
-            removed: false,
-        });
+        state.live.push(new);
         let span = read.line.span;
         state.request.operations.push(Operation::Add(read.line));
         for doubt in read.doubts {
@@ -313,9 +493,12 @@ impl Reader<'_> {
                 }
                 Operation::Replace { line, with, .. } => {
                     let live = &mut state.live[*line];
-                    live.item.clone_from(&with.item);
-                    live.spec.clone_from(&with.spec);
-                    live.quantity.clone_from(&with.quantity);
+                    *live = Live::new(
+                        &with.item,
+                        with.spec.as_deref(),
+                        with.quantity.clone(),
+                        live.message,
+                    );
                     answered = Some(*line);
                 }
                 Operation::CancelAll { .. } => {
@@ -340,7 +523,11 @@ impl Reader<'_> {
                 return true;
             };
             let gone = live.get(about).is_some_and(|live| live.removed);
-            let set = line == Some(about) && matches!(question.code, QuestionCode::Quantity | QuestionCode::NumberFormat);
+            let set = line == Some(about)
+                && matches!(
+                    question.code,
+                    QuestionCode::Quantity | QuestionCode::NumberFormat
+                );
             !gone && !set
         });
     }
@@ -350,10 +537,21 @@ impl Reader<'_> {
         let pending = std::mem::take(&mut self.pending);
         let alternates = |item_first: bool| {
             pending.len() % 2 == 0
-                && pending.iter().enumerate().all(|(at, half)| half.item.is_some() == ((at % 2 == 0) == item_first))
+                && pending
+                    .iter()
+                    .enumerate()
+                    .all(|(at, half)| half.item.is_some() == ((at % 2 == 0) == item_first))
         };
-        let one_message = pending.windows(2).all(|pair| pair[0].message == pair[1].message);
-        if !pending.is_empty() && (alternates(true) || (alternates(false) && one_message)) {
+        let one_message = pending
+            .windows(2)
+            .all(|pair| pair[0].message == pair[1].message);
+        let vessels = pending
+            .iter()
+            .any(|half| half.item.is_none() && self.is_vessel(half));
+        if !pending.is_empty()
+            && !vessels
+            && (alternates(true) || (alternates(false) && one_message))
+        {
             for pair in pending.chunks(2) {
                 let both: Vec<Part> = pair.iter().flat_map(|half| half.parts.clone()).collect();
                 match parse(&self.burst, &both) {
@@ -380,9 +578,17 @@ impl Reader<'_> {
     fn half(&mut self, half: &Half) {
         match &half.item {
             Some(read) => {
-                let known = self.burst.has(half.parts.last().map_or(0, |part| part.from), Class::Uncountable);
+                let known = self.burst.has(
+                    half.parts.last().map_or(0, |part| part.from),
+                    Class::Uncountable,
+                );
                 if self.orderly || known {
                     self.add(read.clone(), half.message);
+                }
+            }
+            None if self.is_vessel(half) => {
+                if let Some(read) = vessel(&self.burst, &half.parts) {
+                    self.add(read, half.message);
                 }
             }
             None if self.orderly => {
@@ -392,37 +598,83 @@ impl Reader<'_> {
                 let span = self.burst.span(first.from, last.to);
                 let live = &self.states.last().expect("there is always a request").live;
                 let standing = live.iter().filter(|line| !line.removed);
-                let choices = standing.map(|line| line.item.clone()).collect();
+                let choices = standing
+                    .take(CHOICES)
+                    .map(|line| line.item.clone())
+                    .collect();
                 self.ask(QuestionCode::Reference, None, span, choices);
             }
             None => {}
         }
     }
 
+    /// "3 buckets", where no line is counted in buckets.
+    fn is_vessel(&self, half: &Half) -> bool {
+        let live = &self.states.last().expect("there is always a request").live;
+        let mut numbers = half.parts.iter().filter(|part| part.number().is_some());
+        let (Some(part), None) = (numbers.next(), numbers.next()) else {
+            return false;
+        };
+        let unit = part.number().and_then(|number| number.unit.as_ref());
+        let counted = |line: &Live| {
+            !line.removed
+                && line.quantity.as_ref().map(|quantity| &quantity.unit)
+                    == unit.map(|unit| &unit.unit)
+        };
+        self.burst.has(part.to - 1, Class::Vessel) && !live.iter().any(counted)
+    }
+
     fn day_and_place(&mut self, sentence: Sentence, parts: &[Part], made_lines: bool) {
-        let inside = |from: usize, to: usize| from >= sentence.from && to <= sentence.to;
-        let corrects = parts.iter().any(|part| part.classes().any(&[Class::Correct, Class::No]));
-        let hits: Vec<date::Hit> = self.dates.iter().filter(|hit| inside(hit.from, hit.to)).cloned().collect();
+        let corrects = parts
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]));
+        let greets = parts.iter().any(|part| part.classes().has(Class::Greeting));
+        let said = parts
+            .iter()
+            .any(|part| part.number().is_some() || part.piece == Piece::Word);
+        // "How are you today?"
+        let hits = if greets && !said {
+            Vec::new()
+        } else {
+            within(&self.dates, |hit| (hit.from, hit.to), sentence)
+        };
+        let (not, hits): (Vec<date::Hit>, Vec<date::Hit>) = hits
+            .into_iter()
+            .partition(|hit| self.is_negated(parts, hit.from));
+        if hits.is_empty()
+            && let Some(hit) = not.first()
+        {
+            let span = self.burst.span(hit.from, hit.to);
+            self.ask(QuestionCode::Date, None, span, Vec::new());
+        }
         for hit in hits {
             let span = self.burst.span(hit.from, hit.to);
             let now = self.burst.setting.now;
-            if let Some(choices) = needed::take(&mut self.state().request.needed_by, &hit, span, now, corrects) {
+            let needed = &mut self.state().request.needed_by;
+            if let Some(choices) =
+                needed::take(needed, &hit, span, now, corrects || !not.is_empty())
+            {
                 self.ask(QuestionCode::Date, None, span, choices);
             }
         }
-        let found: Vec<place::Found> = self.places.iter().filter(|found| inside(found.from, found.to)).cloned().collect();
+        let found = within(&self.places, |found| (found.from, found.to), sentence);
         let checked = !self.burst.setting.sites.is_empty();
         for place in found {
             let span = self.burst.span(place.from, place.to);
             let had_lines = self.states.last().is_some_and(|state| {
-                state.live.iter().any(|line| line.message.is_some_and(|message| message != sentence.message))
+                state.live.iter().any(|line| {
+                    line.message
+                        .is_some_and(|message| message != sentence.message)
+                })
             });
             let request = &mut self.state().request;
             let same = |read: &super::reading::PlaceRead| {
-                read.words.to_lowercase() == place.read.words.to_lowercase() || (read.site.is_some() && read.site == place.read.site)
+                read.words.to_lowercase() == place.read.words.to_lowercase()
+                    || (read.site.is_some() && read.site == place.read.site)
             };
             let other = request.place.as_ref().is_some_and(|read| !same(read));
-            let late = request.place.is_none() && place.heading == Heading::Yes && had_lines && made_lines;
+            let late =
+                request.place.is_none() && place.heading == Heading::Yes && had_lines && made_lines;
             if request.place.is_none() || corrects {
                 request.place = Some(place.read.clone());
             }
@@ -437,29 +689,56 @@ impl Reader<'_> {
         }
     }
 
+    /// "Not today".
+    fn is_negated(&self, parts: &[Part], from: usize) -> bool {
+        let before = parts.iter().rev().find(|part| part.to <= from);
+        before.is_some_and(|part| part.classes().any(&[Class::Not, Class::InsteadOf]))
+    }
+
     fn finish(mut self) -> Reading {
         self.flush();
-        let standing = self.states.iter().any(|state| state.live.iter().any(|line| !line.removed));
-        let works = self.states.iter().any(|state| !state.request.operations.is_empty());
+        let done = self.done();
+        let (gate, used) = gate::account(&self.burst);
+        let standing = self
+            .states
+            .iter()
+            .any(|state| state.live.iter().any(|line| !line.removed));
+        let works = self
+            .states
+            .iter()
+            .any(|state| !state.request.operations.is_empty());
         let first = &self.states[0].request;
-        let moved = !self.burst.setting.draft.is_empty() && (first.place.is_some() || first.needed_by.is_some());
-        let open = self.orderly && !self.questions.is_empty();
         let drafted = !self.burst.setting.draft.is_empty();
-        let ends = self.cancelled && (!standing || !works);
-        let intent = if ends {
+        let moved = drafted && (first.place.is_some() || first.needed_by.is_some());
+        if self.orderly && !works && self.questions.is_empty() && !moved && done.is_none() {
+            self.ask_what();
+        }
+        if self.announced == Announced::Yes
+            && works
+            && let Some(span) = self.last
+        {
+            // "Sorry", and nothing behind it.
+            self.ask(QuestionCode::Reference, None, span, Vec::new());
+        }
+        if self.orderly {
+            let more = gate::questions(&gate, &self.questions, self.states.len() - 1);
+            self.questions.extend(more);
+        }
+        let changes = works || moved || !self.questions.is_empty();
+        let intent = if self.cancelled && (!standing || !works) {
             Intent::Cancel
         } else if self.talk.has(Class::Reorder) {
             Intent::Reorder
+        } else if self.talk.has(Class::Hold) && !self.talk.report {
+            Intent::Hold
         } else if self.states.len() > 1 {
             Intent::Several
-        } else if works || moved || open {
-            if self.apart {
-                Intent::AnotherOrder
-            } else if drafted {
-                Intent::Change
-            } else {
-                Intent::Order
-            }
+        } else if changes && self.apart {
+            Intent::AnotherOrder
+        } else if changes && drafted {
+            Intent::Change
+        } else if changes {
+            Intent::Order
         } else {
             self.talk.intent()
         };
@@ -469,14 +748,8 @@ impl Reader<'_> {
         if intent == Intent::Reorder {
             self.ask_reorder();
         }
-        let done = self.done();
-        let (gate, used) = gate::account(&self.burst);
-        let asks = matches!(intent, Intent::Order | Intent::Change | Intent::AnotherOrder | Intent::Several | Intent::Reorder);
-        if asks || (self.orderly && intent != Intent::Cancel) {
-            let more = gate::questions(&gate, &self.questions, self.states.len() - 1);
-            self.questions.extend(more);
-        }
-        self.questions.sort_by_key(|question| (question.request, question.span));
+        self.questions
+            .sort_by_key(|question| (question.request, question.span));
         self.questions.dedup();
         Reading {
             intent,
@@ -486,6 +759,19 @@ impl Reader<'_> {
             repeated: self.burst.repeated,
             done,
             used,
+        }
+    }
+
+    /// Something is asked for, but nothing named.
+    fn ask_what(&mut self) {
+        if self.talk.has(Class::Cancel)
+            || self.talk.has(Class::Reorder)
+            || self.talk.has(Class::Hold)
+        {
+            return;
+        }
+        if let Some(span) = self.asked {
+            self.ask(QuestionCode::Item, None, span, Vec::new());
         }
     }
 
@@ -502,8 +788,17 @@ impl Reader<'_> {
         let at = (0..self.burst.tokens.len()).rev().find(|at| {
             let (classes, len) = self.burst.entry(*at);
             let ends = self.burst.tokens.get(at + len).is_none_or(|next| {
-                matches!(next.kind, super::token::Kind::Mark(_) | super::token::Kind::Break | super::token::Kind::Symbol)
-                    || self.burst.entry(at + len).0.any(&[Class::Thanks, Class::Polite, Class::Address, Class::Filler])
+                matches!(
+                    next.kind,
+                    super::token::Kind::Mark(_)
+                        | super::token::Kind::Break
+                        | super::token::Kind::Symbol
+                ) || self.burst.entry(at + len).0.any(&[
+                    Class::Thanks,
+                    Class::Polite,
+                    Class::Address,
+                    Class::Filler,
+                ])
             });
             classes.has(Class::Done) && ends
         })?;
@@ -511,13 +806,80 @@ impl Reader<'_> {
     }
 }
 
+/// A preposition stands before the first word.
+fn is_led(fragment: &[Part]) -> bool {
+    let first = fragment.iter().position(|part| part.piece == Piece::Word);
+    let before = first.and_then(|first| {
+        fragment[..first].iter().rev().find(|part| {
+            part.piece != Piece::Article && !part.classes().any(&[Class::The, Class::Pronoun])
+        })
+    });
+    before.is_some_and(|part| part.classes().any(&[Class::Preposition, Class::Away]))
+}
+
+/// What of a sorted row lies in the sentence.
+fn within<T: Clone>(row: &[T], range: impl Fn(&T) -> (usize, usize), sentence: Sentence) -> Vec<T> {
+    let start = row.partition_point(|one| range(one).0 < sentence.from);
+    row[start..]
+        .iter()
+        .take_while(|one| range(one).1 <= sentence.to)
+        .cloned()
+        .collect()
+}
+
+/// "Sorry", "no wait", and nothing else.
+fn announces(burst: &Burst<'_>, parts: &[Part]) -> bool {
+    let moved = |part: &Part| matches!(burst.used(part.from), Some(Use::Date | Use::Place));
+    let quiet = |part: &Part| {
+        let plain = matches!(
+            part.piece,
+            Piece::Cue(_) | Piece::Gap | Piece::Dash | Piece::Separator
+        );
+        plain && !moved(part) && !part.classes().has(Class::Not)
+    };
+    parts.iter().all(quiet)
+        && parts
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]))
+}
+
+/// Such a preposition stands before the amount.
+fn is_away(fragment: &[Part]) -> bool {
+    let first = fragment
+        .iter()
+        .position(|part| part.number().is_some() || part.piece == Piece::Word);
+    let before = first.and_then(|first| {
+        fragment[..first]
+            .iter()
+            .rev()
+            .find(|part| part.piece != Piece::Gap)
+    });
+    before.is_some_and(|part| part.classes().has(Class::Away))
+}
+
 /// The parts between commas, "and", dates and places.
 fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
     let mut out: Vec<Vec<Part>> = Vec::new();
     let mut current: Vec<Part> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
-        let moved = part.piece == Piece::Gap && matches!(burst.used(part.from), Some(Use::Date | Use::Place));
-        let splits = moved || part.piece == Piece::Separator;
+        let moved = part.piece == Piece::Gap
+            && matches!(burst.used(part.from), Some(Use::Date | Use::Place));
+        let corrects = part.classes().has(Class::Correct) && !part.classes().has(Class::Not);
+        let whole = |parts: &[Part]| {
+            parts.iter().any(|part| part.number().is_some())
+                && parts.iter().any(|part| part.piece == Piece::Word)
+        };
+        if corrects && whole(&current) {
+            out.push(std::mem::take(&mut current));
+        }
+        if is_heading(burst, &current, part, &parts[at + 1..]) {
+            current.clear();
+            continue;
+        }
+        let dash = part.piece == Piece::Dash
+            && whole(&current)
+            && begins_line(burst, part, &parts[at + 1..]);
+        let splits = moved || dash || part.piece == Piece::Separator;
         if splits && !joins(&current, &parts[at + 1..]) {
             out.push(std::mem::take(&mut current));
         } else {
@@ -529,16 +891,62 @@ fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
     out
 }
 
+/// " - 2 rolls DPC" behind a whole line: a dash as a bullet in mid-line.
+fn begins_line(burst: &Burst<'_>, dash: &Part, after: &[Part]) -> bool {
+    let spaced =
+        !burst.tokens[dash.from].glued || burst.tokens.get(dash.to).is_some_and(|next| !next.glued);
+    let line: Vec<&Part> = after
+        .iter()
+        .take(TITLE)
+        .take_while(|part| !matches!(part.piece, Piece::Separator | Piece::Dash))
+        .collect();
+    spaced
+        && burst.tokens[dash.from].is('-')
+        && line.first().is_some_and(|part| part.number().is_some())
+        && line.iter().any(|part| part.piece == Piece::Word)
+}
+
+/// "Fuel for week 48:" before "diesel 400 l": what it is for, with a whole line behind the colon.
+fn is_heading(burst: &Burst<'_>, before: &[Part], colon: &Part, after: &[Part]) -> bool {
+    if !burst.tokens[colon.from].is(':') || before.len() > TITLE {
+        return false;
+    }
+    let purpose = before.iter().any(|part| part.classes().has(Class::Purpose));
+    let line = after
+        .iter()
+        .take(TITLE)
+        .take_while(|part| part.piece != Piece::Separator);
+    let line: Vec<&Part> = line.collect();
+    purpose
+        && before.iter().all(|part| part.number().is_none())
+        && line.iter().any(|part| part.number().is_some())
+        && line.iter().any(|part| part.piece == Piece::Word)
+}
+
 /// A comma does not part "sorry, 30 bags" nor "20 bags, not 30".
 fn joins(before: &[Part], after: &[Part]) -> bool {
     let sorry = !before.is_empty()
-        && before.iter().all(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
-        && before.iter().any(|part| part.classes().any(&[Class::Correct, Class::No]));
+        && before
+            .iter()
+            .all(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
+        && before
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]));
     let mut next = after.iter().filter(|part| part.piece != Piece::Gap);
-    let not = next.next().is_some_and(|part| part.classes().has(Class::InsteadOf))
+    let not = next
+        .next()
+        .is_some_and(|part| part.classes().has(Class::InsteadOf))
         && next.next().is_some_and(|part| part.number().is_some())
         && before.iter().any(|part| part.number().is_some());
-    let corrected = after.iter().take_while(|part| matches!(part.piece, Piece::Cue(_))).any(|part| part.classes().has(Class::Correct));
-    let only_number = before.last().is_some_and(|part| part.number().is_some()) && before.iter().filter(|part| matches!(part.piece, Piece::Word)).count() == 0;
+    let corrected = after
+        .iter()
+        .take_while(|part| matches!(part.piece, Piece::Cue(_)))
+        .any(|part| part.classes().has(Class::Correct));
+    let only_number = before.last().is_some_and(|part| part.number().is_some())
+        && before
+            .iter()
+            .filter(|part| matches!(part.piece, Piece::Word))
+            .count()
+            == 0;
     sorry || not || (corrected && only_number)
 }

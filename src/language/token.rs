@@ -101,6 +101,9 @@ fn push(out: &mut Vec<Token>, message: usize, kind: Kind, glyphs: &[Glyph], glue
 fn next(rest: &[Glyph]) -> (Kind, usize) {
     let ch = |at: usize| rest.get(at).map_or(' ', |glyph| glyph.ch);
     let first = ch(0);
+    if let Some(len) = address_length(rest) {
+        return (Kind::Symbol, len);
+    }
     if first.is_ascii_digit() || (first == '.' && ch(1).is_ascii_digit()) {
         let code = code_length(rest);
         return if code > 0 {
@@ -129,6 +132,32 @@ fn next(rest: &[Glyph]) -> (Kind, usize) {
     (Kind::Symbol, len.max(1))
 }
 
+/// A mail or web address, which says nothing about a line.
+fn address_length(rest: &[Glyph]) -> Option<usize> {
+    if !rest
+        .first()
+        .is_some_and(|glyph| glyph.ch.is_ascii_alphanumeric())
+    {
+        return None;
+    }
+    let run = rest.iter().take(200).take_while(|glyph| {
+        glyph.ch.is_ascii_alphanumeric()
+            || matches!(
+                glyph.ch,
+                '@' | '.' | '-' | '_' | '+' | ':' | '/' | '?' | '=' | '&' | '%' | '~'
+            )
+    });
+    let text: String = run.map(|glyph| glyph.ch).collect();
+    let text = text.trim_end_matches(['.', ':', '?', '-', '/', '&', '=']);
+    let (name, host) = text.split_once('@').unwrap_or(("", ""));
+    let mail = name.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && host.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && host.contains('.')
+        && host.ends_with(|c: char| c.is_ascii_alphabetic());
+    let web = text.contains("://") || (text.starts_with("www.") && text.len() > 6);
+    (mail || web).then_some(text.len())
+}
+
 fn is_currency(ch: char) -> bool {
     matches!(ch, '€' | '£' | '₹' | '₦' | '¥')
 }
@@ -140,9 +169,8 @@ fn is_letter(ch: char) -> bool {
 fn letters_length(rest: &[Glyph]) -> usize {
     let mut len = 0;
     while let Some(glyph) = rest.get(len) {
-        let inner = glyph.ch == '\''
-            && len > 0
-            && rest.get(len + 1).is_some_and(|next| is_letter(next.ch));
+        let inner =
+            glyph.ch == '\'' && len > 0 && rest.get(len + 1).is_some_and(|next| is_letter(next.ch));
         let mark = unicode_normalization::char::is_combining_mark(glyph.ch);
         if !is_letter(glyph.ch) && !inner && !mark {
             break;
@@ -157,7 +185,9 @@ fn number_length(rest: &[Glyph]) -> usize {
     let mut len = 0;
     while let Some(glyph) = rest.get(len) {
         let separator = matches!(glyph.ch, '.' | ',' | '\'' | '\u{066B}' | '\u{066C}')
-            && rest.get(len + 1).is_some_and(|next| next.ch.is_ascii_digit());
+            && rest
+                .get(len + 1)
+                .is_some_and(|next| next.ch.is_ascii_digit());
         if !glyph.ch.is_ascii_digit() && !separator {
             break;
         }
@@ -170,21 +200,28 @@ fn number_length(rest: &[Glyph]) -> usize {
 /// letters behind it ("50kg"), a size ("12mmx6m") and a date are none.
 fn code_length(rest: &[Glyph]) -> usize {
     let run = alnum_run(rest);
-    let text: Vec<char> = rest[..run].iter().map(|glyph| glyph.ch.to_ascii_lowercase()).collect();
+    let text: Vec<char> = rest[..run]
+        .iter()
+        .map(|glyph| glyph.ch.to_ascii_lowercase())
+        .collect();
     let digits = text.iter().take_while(|ch| ch.is_ascii_digit()).count();
-    let letters = text[digits..].iter().take_while(|ch| is_letter(**ch)).count();
+    let letters = text[digits..]
+        .iter()
+        .take_while(|ch| is_letter(**ch))
+        .count();
     let after = text.get(digits + letters);
     let in_code = match (text.get(digits), letters, after) {
         // 3g2.5, 6205zz8; but 12x6 and 12mmx6m are sizes.
         (_, 1.., Some(ch)) if ch.is_ascii_digit() => text[digits + letters - 1] != 'x',
         // 6205-2rs, 20-20-20a; letters must follow, else it may be a range or a date.
-        (Some('-'), _, _) => text
-            .windows(2)
-            .skip(digits + 1)
-            .any(|pair| pair[0].is_ascii_digit() && is_letter(pair[1]))
-            && text.get(digits + 1).is_some_and(char::is_ascii_digit)
-            && text.iter().filter(|ch| **ch == '-').count() == 1
-            && !ends_as_size(&text),
+        (Some('-'), _, _) => {
+            text.windows(2)
+                .skip(digits + 1)
+                .any(|pair| pair[0].is_ascii_digit() && is_letter(pair[1]))
+                && text.get(digits + 1).is_some_and(char::is_ascii_digit)
+                && text.iter().filter(|ch| **ch == '-').count() == 1
+                && !ends_as_size(&text)
+        }
         _ => false,
     };
     if in_code { run } else { 0 }
@@ -196,8 +233,26 @@ fn ends_as_size(text: &[char]) -> bool {
     let tail: String = tail.chars().rev().collect();
     matches!(
         tail.as_str(),
-        "mm" | "cm" | "m" | "kg" | "g" | "l" | "ml" | "pm" | "am" | "w" | "v" | "hp" | "kw" | "st" | "nd" | "rd" | "th"
-            | "bags" | "pcs" | "rolls" | "boxes"
+        "mm" | "cm"
+            | "m"
+            | "kg"
+            | "g"
+            | "l"
+            | "ml"
+            | "pm"
+            | "am"
+            | "w"
+            | "v"
+            | "hp"
+            | "kw"
+            | "st"
+            | "nd"
+            | "rd"
+            | "th"
+            | "bags"
+            | "pcs"
+            | "rolls"
+            | "boxes"
     )
 }
 
@@ -207,7 +262,9 @@ fn alnum_run(rest: &[Glyph]) -> usize {
     while let Some(glyph) = rest.get(len) {
         let inner = matches!(glyph.ch, '-' | '.' | '/')
             && len > 0
-            && rest.get(len + 1).is_some_and(|next| next.ch.is_alphanumeric());
+            && rest
+                .get(len + 1)
+                .is_some_and(|next| next.ch.is_alphanumeric());
         if !glyph.ch.is_alphanumeric() && !inner {
             break;
         }
@@ -259,6 +316,9 @@ mod tests {
             ("👍🙏", "| ~"),
             ("", "|"),
             (".5", "| n:.5"),
+            ("write to a.b@x-mail.test.", "| w:write w:to ~ ."),
+            ("see https://x.test/5?a=1 now", "| w:see ~ w:now"),
+            ("20@650", "| n:20 @ n:650"),
             ("...", "| . . ."),
         ] {
             assert_eq!(shown(text), expect, "{text}");

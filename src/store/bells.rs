@@ -68,7 +68,7 @@ pub async fn waits(tx: &mut Tx, bell: Bell) -> sqlx::Result<bool> {
         Bell::Order => {
             "select count(*) from (select 1 from purchase_order where org_id is not null
                  and due_at is not null and due_at <= $1
-                 and state in ('approved', 'unknown') limit 1) w"
+                 and state in ('approved', 'unknown', 'placed') limit 1) w"
         }
         Bell::Sync => {
             "select count(*) from (select 1 from sync where org_id is not null
@@ -92,7 +92,7 @@ pub async fn ring(tx: &mut Tx, bell: Bell, limit: i64) -> sqlx::Result<Vec<(Stri
         Bell::Requisition => ring!("requisition", "due_at is not null and due_at <= $1"),
         Bell::Order => ring!(
             "purchase_order",
-            "due_at is not null and due_at <= $1 and state in ('approved', 'unknown')
+            "due_at is not null and due_at <= $1 and state in ('approved', 'unknown', 'placed')
                  and not exists (select 1 from lease l
                      where l.key = 'account:' || purchase_order.account_id and l.until > $1)
                  and not exists (select 1 from supplier s

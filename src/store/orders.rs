@@ -549,6 +549,9 @@ pub async fn released(tx: &mut Tx, order: &Order) -> sqlx::Result<u64> {
     )
 }
 
+/// Hours after which the supplier's history is looked at once more for a second order.
+const LOOK_AGAIN_HOURS: i64 = 24;
+
 /// The order stands at the supplier under this number; zero: it is known already.
 pub async fn placed(tx: &mut Tx, order: &Order, supplier_number: &str) -> sqlx::Result<u64> {
     let now = tx.now().await?;
@@ -556,7 +559,8 @@ pub async fn placed(tx: &mut Tx, order: &Order, supplier_number: &str) -> sqlx::
         tx,
         query(
             "update purchase_order set state = 'placed', supplier_number = $4, placed_at = $5,
-                 due_at = null, error = null, error_class = null, updated_at = $5
+                 due_at = $6, rung_at = null, rings = 0, error = null, error_class = null,
+                 updated_at = $5
              where org_id = $1 and id = $2 and epoch = $3
                  and state in ('submitting', 'unknown', 'needs_person')"
         )
@@ -565,6 +569,7 @@ pub async fn placed(tx: &mut Tx, order: &Order, supplier_number: &str) -> sqlx::
         .bind(order.epoch)
         .bind(supplier_number)
         .bind(now)
+        .bind(now + TimeDelta::hours(LOOK_AGAIN_HOURS))
     )?;
     if moved == 1 {
         end_attempt(
@@ -859,5 +864,24 @@ pub async fn uncount(tx: &mut Tx, order: &Order) -> sqlx::Result<u64> {
         .bind(&order.org_id)
         .bind(&order.id)
         .bind(order.epoch)
+    )
+}
+
+/// A placed order was looked for once more; with a time, it will be again.
+pub async fn looked_again(
+    tx: &mut Tx,
+    order: &Order,
+    due_at: Option<DateTime<Utc>>,
+) -> sqlx::Result<u64> {
+    execute!(
+        tx,
+        query(
+            "update purchase_order set due_at = $4, rung_at = null, rings = 0
+             where org_id = $1 and id = $2 and epoch = $3 and state = 'placed'"
+        )
+        .bind(&order.org_id)
+        .bind(&order.id)
+        .bind(order.epoch)
+        .bind(due_at)
     )
 }

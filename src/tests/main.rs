@@ -9,4 +9,5 @@ mod docs;
 mod floors;
 mod neighbours;
 mod schema;
+mod sites;
 mod stories;

@@ -21,10 +21,12 @@ use crate::error::SiteError;
 mod driver;
 mod processes;
 mod session;
+mod trouble;
 mod version;
 
 pub use session::Session;
-pub(crate) use session::{Handle, Leaves, PageState, Settle, Trouble};
+pub(crate) use session::{Handle, Leaves, PageState, Settle};
+pub(crate) use trouble::Trouble;
 pub use version::CheckError;
 
 /// Chromium's own sandbox.
@@ -60,7 +62,7 @@ pub struct BrowserSettings {
 pub struct Limits {
     /// Starting driver and browser.
     pub start: Duration,
-    /// Any one WebDriver command.
+    /// Any one `WebDriver` command.
     pub command: Duration,
     /// A page that is being loaded.
     pub page: Duration,
@@ -75,9 +77,9 @@ impl Default for Limits {
         Self {
             start: Duration::from_secs(30),
             command: Duration::from_secs(20),
-            page: Duration::from_secs(60),
+            page: Duration::from_mins(1),
             query: Duration::from_secs(10),
-            commit: Duration::from_secs(120),
+            commit: Duration::from_mins(2),
         }
     }
 }
@@ -159,16 +161,14 @@ impl Browsers {
 
     /// Starts a browser with an empty profile.
     pub async fn open(&self) -> Result<Session, SiteError> {
-        match &self.settings.webdriver_url {
-            Some(url) => Session::open(url.clone(), None, &self.settings).await,
-            None => {
-                let folder = self.folder.join(short_name());
-                private_folder(&folder)
-                    .map_err(|error| SiteError::Driver(format!("no profile folder: {error}")))?;
-                let driver = driver::Driver::start(&self.settings, folder).await?;
-                Session::open(driver.url().clone(), Some(driver), &self.settings).await
-            }
+        if let Some(url) = &self.settings.webdriver_url {
+            return Session::open(url.clone(), None, &self.settings).await;
         }
+        let folder = self.folder.join(short_name());
+        private_folder(&folder)
+            .map_err(|error| SiteError::Driver(format!("no profile folder: {error}")))?;
+        let driver = driver::Driver::start(&self.settings, folder).await?;
+        Session::open(driver.url().clone(), Some(driver), &self.settings).await
     }
 }
 

@@ -227,8 +227,9 @@ const operations = {
       value: el.value ?? null,
     };
   },
-  holds({ el, value }) {
-    return el.value === value;
+  // After a field was filled: did it take the value, and would its form send it.
+  taken({ el, value }) {
+    return { held: el.value === value, refusal: el.validity?.valid === false ? el.validationMessage : null };
   },
   option({ el, wanted }) {
     if (!(el instanceof HTMLSelectElement)) return { count: -1 };
@@ -243,14 +244,15 @@ const operations = {
   signs(list) {
     return list.map((ranked) => ranked && ranked.flatMap((locator) => matches(document, locator)).map(text));
   },
-  read({ each, fields }) {
+  read({ each, empty, fields }) {
     const rows = each ? matches(document, each) : [document.documentElement];
-    return rows.map((row) =>
+    const values = rows.map((row) =>
       fields.map(({ at, attr }) => {
         if (!at) return { rank: 0, count: 1, text: raw(row, attr) };
         const { rank, count, el } = resolve(row, at);
         return { rank, count, text: count === 1 ? raw(el, attr) : null };
       }));
+    return { rows: values, empty: empty ? matches(document, empty).length : 0 };
   },
   next(locator) {
     const found = matches(document, locator);

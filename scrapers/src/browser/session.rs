@@ -1,14 +1,13 @@
-//! One WebDriver session: each command with its own time-out.
+//! One `WebDriver` session: each command with its own time-out.
 //!
 //! **Invariant:** after one time-out no further command is sent; the session is deleted over
 //! another connection and the group is killed.
 
-use std::fmt;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::{Element, ElementRef};
-use fantoccini::error::{CmdError, ErrorStatus};
+use fantoccini::error::CmdError;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -18,6 +17,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::driver::Driver;
+use super::trouble::Trouble;
 use super::{BrowserSettings, Death, Limits, Sandbox};
 use crate::error::SiteError;
 
@@ -40,75 +40,6 @@ pub struct Session {
     limits: Limits,
     /// Set once the session is over; nothing is sent after that.
     over: Option<Death>,
-}
-
-/// Why a command did not do what it should.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    TimedOut {
-        what: &'static str,
-    },
-    /// Browser or driver are gone.
-    Gone(String),
-    /// The page changed under the command.
-    Moved(String),
-    /// Something lies over the element, or it cannot be acted on.
-    Blocked(String),
-    /// Anything else that the driver said.
-    Said(String),
-}
-
-impl fmt::Display for Trouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TimedOut { what } => write!(f, "{what} was not answered in time"),
-            Self::Gone(text) | Self::Moved(text) | Self::Blocked(text) | Self::Said(text) => {
-                f.write_str(text)
-            }
-        }
-    }
-}
-
-impl From<Trouble> for SiteError {
-    fn from(trouble: Trouble) -> Self {
-        Self::Driver(trouble.to_string())
-    }
-}
-
-impl From<CmdError> for Trouble {
-    fn from(error: CmdError) -> Self {
-        let text = error.to_string();
-        match error {
-            CmdError::Standard(standard) => match standard.error {
-                ErrorStatus::InvalidSessionId | ErrorStatus::NoSuchWindow => Self::Gone(text),
-                ErrorStatus::StaleElementReference
-                | ErrorStatus::NoSuchElement
-                | ErrorStatus::DetachedShadowRoot
-                | ErrorStatus::JavascriptError => Self::Moved(text),
-                ErrorStatus::ElementClickIntercepted
-                | ErrorStatus::ElementNotInteractable
-                | ErrorStatus::InvalidElementState => Self::Blocked(text),
-                ErrorStatus::UnknownError if text.contains("aborted by navigation") => {
-                    Self::Moved(text)
-                }
-                _ => Self::Said(text),
-            },
-            CmdError::NotW3C(_) if text.contains("aborted by navigation") => Self::Moved(text),
-            // A crashed tab is reported outside of the standard's form.
-            CmdError::NotW3C(_)
-            | CmdError::Failed(_)
-            | CmdError::FailedC(_)
-            | CmdError::Lost(_)
-            | CmdError::NotJson(_) => Self::Gone(text),
-            CmdError::BadUrl(_)
-            | CmdError::Json(_)
-            | CmdError::InvalidArgument(..)
-            | CmdError::ImageDecodeError(_)
-            | CmdError::PdfDecodeError(_)
-            | CmdError::WaitTimeout
-            | _ => Self::Said(text),
-        }
-    }
 }
 
 /// An element of the page that is shown now.

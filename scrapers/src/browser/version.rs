@@ -48,11 +48,11 @@ pub(super) async fn check(settings: &BrowserSettings) -> Result<String, CheckErr
         .unwrap_or_else(|| "chromedriver".into());
     let driver = version(&program)
         .await
-        .map_err(|error| failed(&program, "chromium-driver", error))?;
+        .map_err(|error| failed(&program, "chromium-driver", &error))?;
     let browser = match &settings.chromium {
         Some(program) => version(program)
             .await
-            .map_err(|error| failed(program, "chromium", error))?,
+            .map_err(|error| failed(program, "chromium", &error))?,
         None => any_chromium().await?,
     };
     if major(&driver) == major(&browser) {
@@ -67,7 +67,7 @@ async fn any_chromium() -> Result<String, CheckError> {
         match version(Path::new(program)).await {
             Ok(version) => return Ok(version),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(failed(&PathBuf::from(program), "chromium", error)),
+            Err(error) => return Err(failed(&PathBuf::from(program), "chromium", &error)),
         }
     }
     Err(CheckError::Missing {
@@ -76,7 +76,7 @@ async fn any_chromium() -> Result<String, CheckError> {
     })
 }
 
-fn failed(program: &Path, package: &'static str, error: io::Error) -> CheckError {
+fn failed(program: &Path, package: &'static str, error: &io::Error) -> CheckError {
     let program = program.display().to_string();
     if error.kind() == io::ErrorKind::NotFound {
         CheckError::Missing { program, package }

@@ -1,15 +1,14 @@
 //! Is a recipe whole: does every name exist, and is like compared with like.
 
-use std::collections::BTreeSet;
-
 use toml::Spanned;
 
 use super::expr::{Expr, Op, Term, Type};
-use super::read::{Field, Read};
+use super::locator::{Alternatives, Locator};
 use super::step::{Condition, Sign, Step};
 use super::template::{Template, Var};
-use super::{Part, Raw, Requirement, Steps};
-use crate::value::Kind;
+use super::{Part, Raw};
+
+mod uses;
 
 pub(super) struct Wrong {
     /// Byte offset in the file.
@@ -48,8 +47,8 @@ pub(super) fn whole(raw: &Raw) -> Checked {
         }
         check_steps(raw, part, steps.get_ref())?;
     }
-    fixed_reads(raw)?;
-    commit(raw)?;
+    uses::reads(raw)?;
+    uses::commit(raw)?;
     pages(raw)
 }
 
@@ -141,7 +140,7 @@ fn check_steps(raw: &Raw, part: Part, steps: &[Spanned<Step>]) -> Checked {
                     at,
                     fields
                         .filter_map(|field| field.at.as_ref())
-                        .flat_map(|at| at.vars()),
+                        .flat_map(Alternatives::vars),
                 )?;
             }
             Step::Assert { expr, fail: _ } => expression(raw, part, at, expr)?,
@@ -258,181 +257,29 @@ fn term(raw: &Raw, part: Part, at: usize, term: &Term) -> Result<Type, Wrong> {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Rows,
-    One,
-}
-
-/// A read whose values the engine itself uses.
-fn fixed<'a>(
-    raw: &'a Raw,
-    name: &str,
-    shape: Shape,
-    steps: &Steps,
-) -> Result<&'a Spanned<Read>, Wrong> {
-    let here = steps.span().start;
-    let read = raw
-        .read
-        .get(name)
-        .ok_or_else(|| wrong(here, format!("there is no [read.{name}]")))?;
-    let rows = if read.get_ref().each.is_some() {
-        Shape::Rows
-    } else {
-        Shape::One
-    };
-    if rows != shape {
-        let needs = match shape {
-            Shape::Rows => "needs `each`",
-            Shape::One => "cannot have `each`",
-        };
-        return Err(wrong(read.span().start, format!("[read.{name}] {needs}")));
-    }
-    let is_read = |step: &Spanned<Step>| matches!(step.get_ref(), Step::Read(read) if read == name);
-    if !steps.get_ref().iter().any(is_read) {
-        return Err(wrong(
-            here,
-            format!("this flow must read {name:?}, outside of when and while"),
-        ));
-    }
-    Ok(read)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Need {
-    Always,
-    MayLack,
-}
-
-fn field(read: &Spanned<Read>, name: &str, kinds: &[Kind], need: Need) -> Checked {
-    let at = read.span().start;
-    match read.get_ref().fields.get(name) {
-        None if need == Need::Always => {
-            Err(wrong(at, format!("this read needs the field {name:?}")))
-        }
-        None => Ok(()),
-        Some(Field { kind, .. }) if !kinds.contains(kind) => {
-            Err(wrong(at, format!("the field {name:?} has the wrong type")))
-        }
-        Some(field) if field.optional && need == Need::Always => {
-            Err(wrong(at, format!("the field {name:?} cannot be optional")))
-        }
-        Some(_) => Ok(()),
-    }
-}
-
-fn fixed_reads(raw: &Raw) -> Checked {
-    const TEXT: &[Kind] = &[Kind::Text];
-    const MONEY: &[Kind] = &[Kind::Money];
-    const QUANTITY: &[Kind] = &[Kind::Int, Kind::Quantity];
-    let cart = fixed(raw, "cart", Shape::Rows, &raw.flow.review)?;
-    let named = if cart.get_ref().fields.contains_key("sku") {
-        "sku"
-    } else {
-        "url"
-    };
-    field(cart, named, TEXT, Need::Always)?;
-    if named == "url" && !keeps_url(raw.flow.line.get_ref()) {
-        let message = "cart lines are known by url, so flow `line` must set line.url";
-        return Err(wrong(cart.span().start, message));
-    }
-    field(cart, "qty", QUANTITY, Need::Always)?;
-    field(cart, "price", MONEY, Need::Always)?;
-    field(cart, "unit", TEXT, Need::MayLack)?;
-    let review = fixed(raw, "review", Shape::One, &raw.flow.review)?;
-    field(review, "total", MONEY, Need::Always)?;
-    field(review, "address", TEXT, Need::Always)?;
-    for name in ["freight", "tax"] {
-        field(review, name, MONEY, Need::MayLack)?;
-    }
-    for name in ["currency", "reference", "account"] {
-        field(review, name, TEXT, Need::MayLack)?;
-    }
-    let orders = fixed(raw, "orders", Shape::Rows, &raw.flow.orders)?;
-    field(orders, "number", TEXT, Need::Always)?;
-    field(orders, "reference", TEXT, Need::MayLack)?;
-    field(orders, "total", MONEY, Need::MayLack)?;
-    field(
-        orders,
-        "placed",
-        &[Kind::Date, Kind::Datetime],
-        Need::MayLack,
-    )?;
-    if !["reference", "total"]
-        .iter()
-        .any(|name| orders.get_ref().fields.contains_key(*name))
-    {
-        let message = "orders must read `reference` or `total`, or ours could not be told";
-        return Err(wrong(orders.span().start, message));
-    }
-    if let Some(steps) = &raw.flow.order {
-        let lines = fixed(raw, "order_lines", Shape::Rows, steps)?;
-        field(lines, "sku", TEXT, Need::Always)?;
-        field(lines, "qty", QUANTITY, Need::Always)?;
-    }
-    Ok(())
-}
-
-fn keeps_url(steps: &[Spanned<Step>]) -> bool {
-    steps
-        .iter()
-        .any(|step| matches!(step.get_ref(), Step::KeepUrl))
-}
-
-fn commit(raw: &Raw) -> Checked {
-    let at = raw.commit.span().start;
-    let commit = raw.commit.get_ref();
-    loc(raw, Part::Review, at, &commit.click)?;
-    if !commit.requires.contains(&Requirement::ReviewMatches) {
-        let message = "commit.requires must contain \"review matches order.document\"";
-        return Err(wrong(at, message));
-    }
-    let read = &commit.placed.read;
-    let confirm = raw
-        .read
-        .get(read)
-        .ok_or_else(|| wrong(at, format!("there is no [read.{read}]")))?;
-    if confirm.get_ref().each.is_some() {
-        return Err(wrong(
-            confirm.span().start,
-            "a confirmation cannot have `each`",
-        ));
-    }
-    field(confirm, "number", &[Kind::Text], Need::Always)?;
-    field(confirm, "total", &[Kind::Money], Need::MayLack)?;
-    sign(at, &commit.placed.sign)?;
-    match &commit.refused {
-        Some(refused) if refused.0.at.is_none() => Err(wrong(
-            at,
-            "commit.refused needs `at`: its text is what people get to read",
-        )),
-        Some(refused) => sign(at, &refused.0),
-        None => Ok(()),
-    }
-}
-
 fn pages(raw: &Raw) -> Checked {
     for page in raw.page.values() {
         sign(page.span().start, &page.get_ref().sign)?;
     }
-    let rows: BTreeSet<Var> = raw
-        .read
-        .values()
-        .filter_map(|read| read.get_ref().each.as_ref())
-        .flat_map(|each| each.vars().collect::<Vec<_>>())
-        .collect();
-    match rows.first() {
-        Some(var) => Err(wrong(
-            0,
-            format!("`each` cannot have variables, but names {{{var}}}"),
-        )),
-        None => Ok(()),
+    for read in raw.read.values() {
+        let table = read.get_ref();
+        let page_wide = [&table.each, &table.empty, &table.next];
+        if let Some(var) = page_wide
+            .into_iter()
+            .flatten()
+            .flat_map(Locator::vars)
+            .next()
+        {
+            let message = format!("each, empty and next cannot name {{{var}}}");
+            return Err(wrong(read.span().start, message));
+        }
     }
+    Ok(())
 }
 
 /// Signs are looked for in every part, so they cannot depend on one.
 fn sign(at: usize, sign: &Sign) -> Checked {
-    match sign.at.iter().flat_map(|at| at.vars()).next() {
+    match sign.at.iter().flat_map(Alternatives::vars).next() {
         Some(var) => Err(wrong(at, format!("a page's sign cannot name {{{var}}}"))),
         None => Ok(()),
     }

@@ -71,14 +71,10 @@ pub struct RecipeError {
 
 impl RecipeError {
     fn sentence(&self) -> String {
-        let mut place = format!("recipe {}", self.file);
-        if let Some(line) = self.line {
-            place.push_str(&format!(", line {line}"));
-        }
-        if let Some(key) = &self.key {
-            place.push_str(&format!(", {key}"));
-        }
-        format!("{place}: {}", self.message)
+        let line = self.line.map(|line| format!(", line {line}"));
+        let key = self.key.as_ref().map(|key| format!(", {key}"));
+        let (line, key) = (line.unwrap_or_default(), key.unwrap_or_default());
+        format!("recipe {}{line}{key}: {}", self.file, self.message)
     }
 }
 

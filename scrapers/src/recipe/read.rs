@@ -16,6 +16,8 @@ const PAGES: u32 = 20;
 pub(crate) struct Read {
     /// One row for each match; without it the read has exactly one row.
     pub(crate) each: Option<Locator>,
+    /// What a page shows that has no row; without it an empty page proves nothing.
+    pub(crate) empty: Option<Locator>,
     /// The link to the next page of rows.
     pub(crate) next: Option<Locator>,
     pub(crate) pages: u32,
@@ -84,6 +86,7 @@ impl<'de> Deserialize<'de> for Read {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut read = Self {
             each: None,
+            empty: None,
             next: None,
             pages: PAGES,
             fields: BTreeMap::new(),
@@ -92,6 +95,7 @@ impl<'de> Deserialize<'de> for Read {
         for (name, entry) in BTreeMap::<String, Entry>::deserialize(deserializer)? {
             match (name.as_str(), entry) {
                 ("each", Entry::Text(text)) => read.each = Some(locator(text)?),
+                ("empty", Entry::Text(text)) => read.empty = Some(locator(text)?),
                 ("next", Entry::Text(text)) => read.next = Some(locator(text)?),
                 ("max_pages", Entry::Count(count)) => read.pages = count,
                 (_, Entry::Field(field)) => {
@@ -99,7 +103,7 @@ impl<'de> Deserialize<'de> for Read {
                 }
                 (_, Entry::Text(_) | Entry::Count(_)) => {
                     return Err(de::Error::custom(format!(
-                        "`{name}` is neither each, next, max_pages nor a field in braces"
+                        "`{name}` is neither each, empty, next, max_pages nor a field in braces"
                     )));
                 }
             }
@@ -107,8 +111,8 @@ impl<'de> Deserialize<'de> for Read {
         if read.fields.is_empty() {
             return Err(de::Error::custom("this read has no field"));
         }
-        if read.next.is_some() && read.each.is_none() {
-            return Err(de::Error::custom("`next` needs `each`"));
+        if read.each.is_none() && (read.next.is_some() || read.empty.is_some()) {
+            return Err(de::Error::custom("`next` and `empty` need `each`"));
         }
         Ok(read)
     }

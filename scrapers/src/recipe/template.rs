@@ -141,7 +141,8 @@ pub(crate) fn css_escape(text: &str) -> String {
         match letter {
             '"' | '\'' | '\\' => escaped.extend(['\\', letter]),
             letter if letter.is_control() => {
-                escaped.push_str(&format!("\\{:x} ", u32::from(letter)));
+                escaped.push('\\');
+                escaped.extend(format!("{:x} ", u32::from(letter)).chars());
             }
             letter => escaped.push(letter),
         }

@@ -27,7 +27,7 @@ fn the_demo_recipe_says_what_it_says() {
     let demo = Recipe::parse("demo.toml", DEMO).expect("whole");
     assert_eq!(demo.finds_by(), FindBy::Reference);
     assert_eq!(demo.not_found(), NotFound::Person);
-    assert_eq!(demo.quiet(), Duration::from_secs(120));
+    assert_eq!(demo.quiet(), Duration::from_mins(2));
     assert_eq!(demo.money().currency, "KES");
     // Pages are looked for in the order of the file, not of the alphabet.
     let names: Vec<&str> = demo.pages().into_iter().map(|(name, _)| name).collect();
@@ -39,7 +39,11 @@ fn the_demo_recipe_says_what_it_says() {
 fn an_unknown_key_is_named_with_its_line() {
     let text = demo_with("[read.item]\n", "[read.item]\ncolour = \"red\"\n");
     let error = refused(&text);
-    let line = text.lines().position(|line| line == "[read.item]").unwrap() + 1;
+    let line = text
+        .lines()
+        .position(|line| line == "[read.item]")
+        .expect("this line")
+        + 1;
     assert!(
         error
             .line
@@ -54,7 +58,11 @@ fn an_unknown_key_is_named_with_its_line() {
 
     let text = demo_with("{ click = \"add\" }", "{ clck = \"add\" }");
     let error = refused(&text);
-    let line = text.lines().position(|line| line.contains("clck")).unwrap() + 1;
+    let line = text
+        .lines()
+        .position(|line| line.contains("clck"))
+        .expect("this line")
+        + 1;
     assert_eq!(error.line, Some(line), "{error}");
     assert!(error.message.contains("clck"), "{error}");
     assert_eq!(error.key.as_deref(), Some("flow.line"), "{error}");
@@ -65,7 +73,7 @@ fn a_commit_must_know_its_outcome() {
     let line = |start: &str| {
         DEMO.lines()
             .find(|line| line.starts_with(start))
-            .unwrap()
+            .expect("this line")
             .to_owned()
     };
     for (lost, named) in [

@@ -7,10 +7,12 @@ use serde_json::json;
 use tokio::time::sleep;
 use url::Url;
 
+use super::pages::{quote, refusal};
 use super::{Scope, Visit};
 use crate::browser::{Handle, Leaves, Trouble};
 use crate::error::SiteError;
-use crate::recipe::template::{Template, url_escape};
+use crate::recipe::step::Fail;
+use crate::recipe::template::{Template, Var, url_escape};
 
 /// How often an element may be gone between look and action.
 const LOOKS: u32 = 3;
@@ -56,8 +58,8 @@ impl Visit {
                     return self.arrive(scope, &token, Leaves::Maybe).await;
                 }
                 // Said before the click leaves.
-                Err(Trouble::Moved(_)) if looks < LOOKS => looks += 1,
-                Err(trouble) => return Err(self.not_acted(name, trouble)),
+                Err(Trouble::Stale(_)) if looks < LOOKS => looks += 1,
+                Err(trouble) => return Err(not_acted(name, trouble)),
             }
         }
     }
@@ -72,19 +74,32 @@ impl Visit {
         sleep(self.recipe.pace()).await;
         let target = self.reach(scope, name).await?;
         if let Err(trouble) = self.session.fill(&target.handle, &text).await {
-            return Err(self.not_acted(name, trouble));
+            return Err(not_acted(name, trouble));
         }
         self.note_rank(name, target.rank);
         let question = json!({ "el": target.handle.json(), "value": text });
-        match self.session.ask("holds", question).await {
-            Ok(held) if held == true => Ok(()),
+        let taken = match self.session.ask("taken", question).await {
+            Ok(taken) => taken,
             // A page that reloads itself on a change.
-            Err(Trouble::Moved(_)) => self.recognise(scope).await,
-            Ok(_) => Err(SiteError::Changed {
+            Err(Trouble::Moved(_) | Trouble::Stale(_)) => return self.recognise(scope).await,
+            Err(trouble) => return Err(trouble.into()),
+        };
+        match taken["refusal"].as_str() {
+            Some(words) if with.vars().any(|var| var == Var::LineQty) => {
+                Err(refusal(scope, Fail::Quantity, None, quote(words)))
+            }
+            Some(words) => Err(SiteError::Changed {
+                what: format!(
+                    "the field does not take what was filled in: {}",
+                    quote(words)
+                ),
+                locator: name.to_owned(),
+            }),
+            None if taken["held"] == true => Ok(()),
+            None => Err(SiteError::Changed {
                 what: "the field does not keep what was filled in".into(),
                 locator: name.to_owned(),
             }),
-            Err(trouble) => Err(trouble.into()),
         }
     }
 
@@ -121,17 +136,21 @@ impl Visit {
         let token = self.session.mark().await?;
         match self.session.click(&option).await {
             Ok(()) => self.arrive(scope, &token, Leaves::Maybe).await,
-            Err(trouble) => Err(self.not_acted(name, trouble)),
+            Err(trouble) => Err(not_acted(name, trouble)),
         }
     }
+}
 
-    fn not_acted(&self, name: &str, trouble: Trouble) -> SiteError {
-        match trouble {
-            Trouble::Moved(what) | Trouble::Blocked(what) => SiteError::Changed {
-                what: super::look::quote(&what),
-                locator: name.to_owned(),
-            },
-            Trouble::TimedOut { .. } | Trouble::Gone(_) | Trouble::Said(_) => trouble.into(),
-        }
+fn not_acted(name: &str, trouble: Trouble) -> SiteError {
+    match trouble {
+        Trouble::Stale(what) | Trouble::Blocked(what) => SiteError::Changed {
+            what: quote(&what),
+            locator: name.to_owned(),
+        },
+        Trouble::TimedOut { .. }
+        | Trouble::Gone(_)
+        | Trouble::Moved(_)
+        | Trouble::Script(_)
+        | Trouble::Said(_) => trouble.into(),
     }
 }

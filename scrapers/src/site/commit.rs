@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use super::look::shows;
+use super::pages::shows;
 use super::{Clicked, EvidenceKind, Scope, Visit, number_of, text};
 use crate::browser::Trouble;
 use crate::error::SiteError;
@@ -66,6 +66,16 @@ impl Visit {
 
     /// Places the staged order: one click, then nothing but looking.
     pub async fn submit(&mut self, order: &Order) -> Submitted {
+        self.submit_if(order, || true).await
+    }
+
+    /// As [`Self::submit`]; `may_still` is asked right before the click, and no means that the
+    /// click is not made. It is for a time limit that the looks before the click could outlast.
+    pub async fn submit_if(
+        &mut self,
+        order: &Order,
+        may_still: impl FnOnce() -> bool + Send,
+    ) -> Submitted {
         let target = match self.may_submit(order).await {
             Ok(target) => target,
             Err(error) => return Submitted::NotSent(error),
@@ -83,6 +93,10 @@ impl Visit {
         };
         if let Err(error) = before {
             return Submitted::NotSent(error);
+        }
+        if !may_still() {
+            let late = "the moment for the click has passed";
+            return Submitted::NotSent(SiteError::Driver(late.into()));
         }
         self.clicked = Clicked::Yes;
         self.staged = None;
@@ -137,7 +151,7 @@ impl Visit {
                 Ok(Outcome::Broken) => {
                     return Submitted::Unknown("the connection broke after the click".into());
                 }
-                Ok(Outcome::Nothing) | Err(Trouble::Moved(_)) => {}
+                Ok(Outcome::Nothing) | Err(Trouble::Moved(_) | Trouble::Script(_)) => {}
                 Err(trouble) => return Submitted::Unknown(trouble.to_string()),
             }
             if Instant::now() > until {

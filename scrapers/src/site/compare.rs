@@ -6,11 +6,11 @@ use crate::order::{Order, OrderLine};
 use crate::recipe::expr::{Expr, LineField, Op, OrderField, Term, line_field};
 use crate::value::{Record, Value};
 
-/// What a comparison came to; rows have no single value.
+/// What a comparison came to; rows are shown as a text.
 pub(super) struct Outcome {
     pub(super) holds: bool,
-    pub(super) left: Option<Value>,
-    pub(super) right: Option<Value>,
+    pub(super) left: Value,
+    pub(super) right: Value,
 }
 
 impl Visit {
@@ -18,10 +18,16 @@ impl Visit {
         if let (Term::Rows(read), Term::OrderLines) = (&expr.left, &expr.right) {
             let rows = self.reads.get(read).ok_or_else(|| unread(expr))?;
             let order = scope.order.ok_or_else(|| unread(expr))?;
+            let (found, asked) = (shown(rows, &expr.by), self.asked(order, &expr.by));
+            let complete = found.iter().all(|row| row.len() == expr.by.len());
+            let text = |rows: &[Vec<String>]| {
+                let rows: Vec<String> = rows.iter().map(|row| row.join(" ")).collect();
+                Value::Text(rows.join(", "))
+            };
             return Ok(Outcome {
-                holds: self.same_rows(rows, order, &expr.by),
-                left: None,
-                right: None,
+                holds: complete && found == asked,
+                left: text(&found),
+                right: text(&asked),
             });
         }
         let left = self.value(scope, expr, &expr.left)?;
@@ -36,11 +42,7 @@ impl Visit {
                 _ => false,
             },
         };
-        Ok(Outcome {
-            holds,
-            left: Some(left),
-            right: Some(right),
-        })
+        Ok(Outcome { holds, left, right })
     }
 
     fn value(&self, scope: Scope<'_>, expr: &Expr, term: &Term) -> Result<Value, SiteError> {
@@ -74,33 +76,31 @@ impl Visit {
         })
     }
 
-    /// Are the rows the order's lines in these fields, in any order, none missing or extra.
-    fn same_rows(&self, rows: &[Record], order: &Order, by: &[String]) -> bool {
-        let mut found: Vec<Vec<Option<String>>> = rows
-            .iter()
-            .map(|row| {
-                by.iter()
-                    .map(|name| row.get(name).map(Value::to_string))
-                    .collect()
-            })
-            .collect();
-        let mut asked: Vec<Vec<Option<String>>> = order
-            .lines
-            .iter()
-            .enumerate()
-            .map(|(index, line)| {
-                by.iter()
-                    .map(|name| {
-                        let value = self.line_value(line, index, line_field(name)?)?;
-                        Some(value.to_string())
-                    })
-                    .collect()
-            })
-            .collect();
-        found.sort();
+    /// The order's lines in these fields, sorted.
+    fn asked(&self, order: &Order, by: &[String]) -> Vec<Vec<String>> {
+        let fields = |(index, line): (usize, &OrderLine)| {
+            by.iter()
+                .filter_map(|name| self.line_value(line, index, line_field(name)?))
+                .map(|value| value.to_string())
+                .collect()
+        };
+        let mut asked: Vec<Vec<String>> = order.lines.iter().enumerate().map(fields).collect();
         asked.sort();
-        found == asked && found.iter().flatten().all(Option::is_some)
+        asked
     }
+}
+
+/// The rows in these fields, sorted; a row without one of them is shorter.
+fn shown(rows: &[Record], by: &[String]) -> Vec<Vec<String>> {
+    let fields = |row: &Record| {
+        by.iter()
+            .filter_map(|name| row.get(name))
+            .map(Value::to_string)
+            .collect()
+    };
+    let mut shown: Vec<Vec<String>> = rows.iter().map(fields).collect();
+    shown.sort();
+    shown
 }
 
 fn order_value(order: &Order, field: OrderField) -> Value {

@@ -22,6 +22,8 @@ mod basket;
 mod commit;
 mod compare;
 mod look;
+mod pages;
+mod reads;
 mod steps;
 
 pub use commit::Submitted;

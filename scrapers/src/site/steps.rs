@@ -4,6 +4,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use toml::Spanned;
 
+use super::pages::refusal;
 use super::{Scope, Visit};
 use crate::error::SiteError;
 use crate::recipe::Part;
@@ -77,7 +78,7 @@ impl Visit {
             }
             Step::Fail(fail) => {
                 let text = "the recipe stops here".to_owned();
-                Err(self.refusal(scope, *fail, None, text))
+                Err(refusal(scope, *fail, None, text))
             }
         }
     }
@@ -97,32 +98,22 @@ impl Visit {
         }
         // Where one text should hold the other, the right one is what was found.
         let (approved, found) = match expr.op {
-            Op::In => (outcome.left.as_ref(), outcome.right.as_ref()),
-            Op::Is | Op::IsNot | Op::AtMost | Op::AtLeast => {
-                (outcome.right.as_ref(), outcome.left.as_ref())
-            }
+            Op::In => (&outcome.left, &outcome.right),
+            Op::Is | Op::IsNot | Op::AtMost | Op::AtLeast => (&outcome.right, &outcome.left),
         };
-        let show = |value: Option<&Value>| value.map_or("other lines".to_owned(), Value::to_string);
-        match fail {
-            Some(fail) => {
-                let price = match found {
-                    Some(Value::Money(amount)) => Some(*amount),
-                    Some(Value::Text(_) | Value::Quantity(_) | Value::Time(_)) | None => None,
-                };
-                let text = format!(
-                    "{}: found {}, approved {}",
-                    expr.source,
-                    show(found),
-                    show(approved)
-                );
-                Err(self.refusal(scope, fail, price, text))
-            }
-            None => Err(SiteError::Drift {
+        let Some(fail) = fail else {
+            return Err(SiteError::Drift {
                 field: expr.source.clone(),
-                approved: show(approved),
-                found: show(found),
-            }),
-        }
+                approved: approved.to_string(),
+                found: found.to_string(),
+            });
+        };
+        let price = match found {
+            Value::Money(amount) => Some(*amount),
+            Value::Text(_) | Value::Quantity(_) | Value::Time(_) => None,
+        };
+        let text = format!("{}: found {found}, approved {approved}", expr.source);
+        Err(refusal(scope, fail, price, text))
     }
 
     /// After a sign-in that did not get through: was it the account or the site.
@@ -136,7 +127,7 @@ impl Visit {
         }
         match self.session.ask("texts", alerts).await {
             Ok(texts) => match texts[0].as_str() {
-                Some(text) => SiteError::SignIn(super::look::quote(text)),
+                Some(text) => SiteError::SignIn(super::pages::quote(text)),
                 // The form is there, and nothing says that it was sent.
                 None => error,
             },

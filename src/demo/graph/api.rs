@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Multipart, Path, Query, State};
+use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use super::Inner;
+use super::files;
 use super::limits;
 use super::line::Scissors;
-use super::media::{check_upload, proof};
 use super::refusal::{Blame, Refusal};
 use super::rules::{self, Call, Outgoing, Recipient, Typing};
 use super::settings::Number;
@@ -25,20 +25,15 @@ use super::world::Switch;
 pub(super) type Router = axum::Router<Arc<Inner>>;
 
 pub(super) fn routes() -> Router {
-    axum::Router::new()
+    files::routes()
         .route("/{version}/{id}/messages", post(send))
-        .route(
-            "/{version}/{id}/media",
-            post(upload).layer(DefaultBodyLimit::max(110 * 1024 * 1024)),
-        )
         .route("/{version}/{id}/message_templates", get(list_templates))
-        .route("/{version}/{id}", get(look_up).delete(remove))
-        .route("/whatsapp_business/attachments/", get(download))
+        .route("/{version}/{id}", get(look_up).delete(files::remove))
         .fallback(unknown)
 }
 
 /// Notes a refusal that a correct client never meets, then answers it.
-fn refuse(inner: &Inner, refusal: Refusal, call: &str) -> Response {
+pub(super) fn refuse(inner: &Inner, refusal: Refusal, call: &str) -> Response {
     match refusal.blame {
         Blame::Caller => {
             let details = refusal.details.as_deref().unwrap_or_default();
@@ -50,7 +45,7 @@ fn refuse(inner: &Inner, refusal: Refusal, call: &str) -> Response {
     refusal.into_response()
 }
 
-fn check_token(inner: &Inner, headers: &HeaderMap) -> Result<(), Refusal> {
+pub(super) fn check_token(inner: &Inner, headers: &HeaderMap) -> Result<(), Refusal> {
     let given = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -62,7 +57,7 @@ fn check_token(inner: &Inner, headers: &HeaderMap) -> Result<(), Refusal> {
     }
 }
 
-fn check_version(version: &str) -> Result<(), Refusal> {
+pub(super) fn check_version(version: &str) -> Result<(), Refusal> {
     let number = version
         .strip_prefix('v')
         .and_then(|rest| rest.split_once('.'));
@@ -78,7 +73,7 @@ fn check_version(version: &str) -> Result<(), Refusal> {
     }
 }
 
-fn number(inner: &Inner, id: &str, method: &str) -> Result<Number, Refusal> {
+pub(super) fn number(inner: &Inner, id: &str, method: &str) -> Result<Number, Refusal> {
     let world = inner.world();
     let found = world
         .settings
@@ -314,99 +309,6 @@ async fn list_templates(
             refusal,
             &format!("GET /{version}/{id}/message_templates"),
         ),
-    }
-}
-
-async fn upload(
-    State(inner): State<Arc<Inner>>,
-    Path((version, id)): Path<(String, String)>,
-    headers: HeaderMap,
-    form: Multipart,
-) -> Response {
-    let checked = check_version(&version)
-        .and_then(|()| check_token(&inner, &headers))
-        .and_then(|()| number(&inner, &id, "post"));
-    let outcome = match checked {
-        Ok(_) => store_upload(&inner, form).await,
-        Err(refusal) => Err(refusal),
-    };
-    match outcome {
-        Ok(answer) => Json(answer).into_response(),
-        Err(refusal) => refuse(&inner, refusal, &format!("POST /{version}/{id}/media")),
-    }
-}
-
-async fn store_upload(inner: &Inner, mut form: Multipart) -> Result<Value, Refusal> {
-    let broken = |_| Refusal::parameter("The multipart body is broken.");
-    let (mut file, mut mime, mut product) = (None, None, None);
-    while let Some(field) = form.next_field().await.map_err(broken)? {
-        match field.name().unwrap_or_default() {
-            "file" => {
-                let own = field.content_type().map(str::to_owned);
-                file = Some((own, field.bytes().await.map_err(broken)?));
-            }
-            "type" => mime = Some(field.text().await.map_err(broken)?),
-            "messaging_product" => product = Some(field.text().await.map_err(broken)?),
-            _ => {}
-        }
-    }
-    if product.as_deref() != Some("whatsapp") {
-        return Err(Refusal::parameter(
-            "The parameter messaging_product is required.",
-        ));
-    }
-    let (own, bytes) = file.ok_or_else(|| Refusal::parameter("The parameter file is required."))?;
-    let mime = own
-        .or(mime)
-        .ok_or_else(|| Refusal::parameter("The parameter type is required."))?;
-    let medium = check_upload(&mime, bytes)?;
-    let id = wamid::object_id();
-    inner.world().media.insert(id.clone(), medium);
-    Ok(json!({"id": id}))
-}
-
-async fn remove(
-    State(inner): State<Arc<Inner>>,
-    Path((version, id)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Response {
-    let outcome = check_version(&version)
-        .and_then(|()| check_token(&inner, &headers))
-        .and_then(|()| match inner.world().media.remove(&id) {
-            Some(_) => Ok(json!({"success": true})),
-            None => Err(Refusal::no_object("delete", &id)),
-        });
-    match outcome {
-        Ok(answer) => Json(answer).into_response(),
-        Err(refusal) => refuse(&inner, refusal, &format!("DELETE /{version}/{id}")),
-    }
-}
-
-/// The file itself. An address is good for five minutes and only with the token.
-async fn download(
-    State(inner): State<Arc<Inner>>,
-    Query(query): Query<HashMap<String, String>>,
-    headers: HeaderMap,
-) -> Response {
-    if let Err(refusal) = check_token(&inner, &headers) {
-        return refuse(&inner, refusal, "GET /whatsapp_business/attachments/");
-    }
-    let id = query.get("mid").map(String::as_str).unwrap_or_default();
-    let expires = query
-        .get("ext")
-        .and_then(|text| text.parse::<i64>().ok())
-        .unwrap_or(0);
-    let genuine = query
-        .get("hash")
-        .is_some_and(|hash| *hash == proof(id, expires));
-    let fresh = inner.clock.now().timestamp() <= expires;
-    match inner.world().media.get(id) {
-        Some(medium) if genuine && fresh => (
-            [(header::CONTENT_TYPE, medium.mime.clone())],
-            medium.bytes.clone(),
-        )
-            .into_response(),
-        _ => axum::http::StatusCode::NOT_FOUND.into_response(),
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Graph;
 use super::rules::Button;
-use super::world::{Author, Entry, Tick};
+use super::world::{Author, Entry, Tick, World};
 
 /// A message that a person got from the business.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,13 +92,11 @@ impl Graph {
                 changes.changed().await.context("the server has stopped")?;
             }
         };
-        match tokio::time::timeout(within, search).await {
-            Ok(found) => found,
-            Err(_) => {
-                let got: Vec<String> = self.inbox(who).into_iter().map(|got| got.text).collect();
-                bail!("{who} did not get \"{text}\" within {within:?}; got {got:#?}")
-            }
+        if let Ok(found) = tokio::time::timeout(within, search).await {
+            return found;
         }
+        let got: Vec<String> = self.inbox(who).into_iter().map(|got| got.text).collect();
+        bail!("{who} did not get \"{text}\" within {within:?}; got {got:#?}")
     }
 
     fn find_expected(&self, who: &str, text: &str) -> anyhow::Result<Option<Got>> {
@@ -120,36 +118,39 @@ impl Graph {
 
     /// Every message of every thread by time: `{"messages": [{at, from, to, kind, text, buttons}]}`.
     pub fn transcript(&self) -> Value {
-        let world = self.inner.world();
-        let mut lines: Vec<Line<'_>> = Vec::new();
-        for contact in &world.contacts {
-            let key = contact.person.key();
-            for entry in &contact.thread {
-                let numbers = world.settings.numbers.iter();
-                let business = numbers
-                    .filter(|number| number.phone_number_id == entry.number)
-                    .map(|number| number.display.as_str())
-                    .next()
-                    .unwrap_or_default();
-                let (from, to) = match entry.author {
-                    Author::Person => (key, business),
-                    Author::Business => (business, key),
-                };
-                lines.push(Line {
-                    at: entry.at,
-                    from,
-                    to,
-                    kind: &entry.kind,
-                    text: entry.whole_text(),
-                    buttons: entry
-                        .buttons
-                        .iter()
-                        .map(|button| button.title.as_str())
-                        .collect(),
-                });
-            }
-        }
-        lines.sort_by_key(|line| line.at);
-        json!({"messages": lines})
+        transcript(&self.inner.world())
     }
+}
+
+pub(super) fn transcript(world: &World) -> Value {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for contact in &world.contacts {
+        let key = contact.person.key();
+        for entry in &contact.thread {
+            let numbers = world.settings.numbers.iter();
+            let business = numbers
+                .filter(|number| number.phone_number_id == entry.number)
+                .map(|number| number.display.as_str())
+                .next()
+                .unwrap_or_default();
+            let (from, to) = match entry.author {
+                Author::Person => (key, business),
+                Author::Business => (business, key),
+            };
+            lines.push(Line {
+                at: entry.at,
+                from,
+                to,
+                kind: &entry.kind,
+                text: entry.whole_text(),
+                buttons: entry
+                    .buttons
+                    .iter()
+                    .map(|button| button.title.as_str())
+                    .collect(),
+            });
+        }
+    }
+    lines.sort_by_key(|line| line.at);
+    json!({"messages": lines})
 }

@@ -6,13 +6,13 @@
 //!
 //! | file | about |
 //! |---|---|
-//! | `api` | the Graph API |
+//! | `api`, `files` | the Graph API |
 //! | `rules` | limits on a message, by its content alone |
 //! | `limits` | limits by time: window, pair rate, throughput |
 //! | `refusal` | Meta's errors |
 //! | `webhook`, `statuses` | what the business is told, and how it is delivered |
 //! | `people`, `inbox` | what people do and see |
-//! | `chat` | the page |
+//! | `chat`, `samples` | the page |
 //! | `world`, `settings`, `clock`, `media`, `wamid`, `line` | state and small parts |
 //!
 //! **Invariant:** nothing here knows Sutler; it could serve any business.
@@ -20,6 +20,7 @@
 mod api;
 mod chat;
 mod clock;
+mod files;
 mod inbox;
 mod limits;
 mod line;
@@ -27,6 +28,7 @@ mod media;
 mod people;
 mod refusal;
 mod rules;
+mod samples;
 mod settings;
 mod statuses;
 mod wamid;
@@ -83,6 +85,16 @@ impl Inner {
 
     fn changed(&self) {
         self.changes.send_modify(|count| *count += 1);
+    }
+
+    fn set_switch(&self, switch: Switch, position: Position) {
+        let mut world = self.world();
+        match position {
+            Position::On => world.switches.insert(switch),
+            Position::Off => world.switches.remove(&switch),
+        };
+        drop(world);
+        self.changed();
     }
 
     fn send(&self, parcel: Parcel) {
@@ -199,13 +211,7 @@ impl Graph {
 
     /// Turns a switch.
     pub fn set_switch(&self, switch: Switch, position: Position) {
-        let mut world = self.inner.world();
-        match position {
-            Position::On => world.switches.insert(switch),
-            Position::Off => world.switches.remove(&switch),
-        };
-        drop(world);
-        self.inner.changed();
+        self.inner.set_switch(switch, position);
     }
 
     /// How late webhooks come while [`Switch::Late`] is on; 3 seconds at the start.

@@ -188,7 +188,7 @@ impl Default for Retries {
         Self {
             first: Duration::from_millis(300),
             longest: Duration::from_secs(10),
-            give_up_after: Duration::from_secs(7 * 24 * 3600),
+            give_up_after: Duration::from_hours(7 * 24),
         }
     }
 }

@@ -78,6 +78,7 @@ fn tell(inner: &Inner, journey: &Journey, tick: Tick, failure: Option<&Refusal>)
     inner.send(Parcel {
         lane: format!("statuses {:?}", journey.to),
         value: value(journey, tick, failure, now),
+        wamid: None,
         pending: Pending::new(&inner.undelivered),
     });
 }

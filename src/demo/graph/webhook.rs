@@ -19,7 +19,7 @@ use url::Url;
 
 use super::Inner;
 use super::settings::{GraphSettings, Retries};
-use super::world::Switch;
+use super::world::{Switch, Tick};
 
 /// How long messages are collected for one POST or for turning their order round.
 const GATHER: Duration = Duration::from_millis(250);
@@ -30,6 +30,8 @@ pub(super) struct Parcel {
     pub(super) lane: String,
     /// The `value` of the change.
     pub(super) value: Value,
+    /// The person's message that it carries.
+    pub(super) wamid: Option<String>,
     pub(super) pending: Pending,
 }
 
@@ -53,6 +55,8 @@ struct Posting {
     body: Vec<u8>,
     not_before: Instant,
     copies: usize,
+    /// The persons' messages that it carries.
+    wamids: Vec<String>,
     /// Held until the POST is through.
     _pending: Vec<Pending>,
 }
@@ -137,12 +141,13 @@ impl Callback {
     }
 
     /// Sends again and again until it is taken or the time is over.
-    async fn retry(&self, posting: Posting) {
+    async fn retry(&self, posting: Posting, inner: Weak<Inner>) {
         let began = Instant::now();
         let mut pause = self.retries.first;
         while began.elapsed() < self.retries.give_up_after {
             tokio::time::sleep(pause).await;
             if self.is_taken(&posting.body).await {
+                mark_delivered(&inner, &posting.wamids);
                 return;
             }
             pause = (pause * 2).min(self.retries.longest);
@@ -183,7 +188,7 @@ pub(super) fn envelope(waba_id: &str, values: Vec<Value>) -> Value {
     let mut changes: Vec<Value> = Vec::new();
     for value in values {
         match changes.last_mut() {
-            Some(last) if may_share(&last["value"], &value) => merge(&mut last["value"], value),
+            Some(last) if may_share(&last["value"], &value) => merge(&mut last["value"], &value),
             _ => changes.push(json!({"field": "messages", "value": value})),
         }
     }
@@ -207,7 +212,7 @@ fn may_share(one: &Value, other: &Value) -> bool {
             .all(|key| one.get(key).is_some() == other.get(key).is_some())
 }
 
-fn merge(into: &mut Value, from: Value) {
+fn merge(into: &mut Value, from: &Value) {
     for key in ["contacts", "messages", "statuses"] {
         let Some(Value::Array(new)) = from.get(key) else {
             continue;
@@ -252,7 +257,11 @@ pub(super) async fn dispatch(
         for (lane, posting) in form(&inner, gathered) {
             let lane = lanes.entry(lane).or_insert_with(|| {
                 let (sender, receiver) = mpsc::unbounded_channel();
-                tasks.spawn(serve_lane(callback.clone(), receiver));
+                tasks.spawn(serve_lane(
+                    Arc::downgrade(&inner),
+                    callback.clone(),
+                    receiver,
+                ));
                 sender
             });
             // A lane lives as long as this function.
@@ -273,34 +282,57 @@ fn form(inner: &Inner, mut gathered: Vec<Parcel>) -> Vec<(String, Posting)> {
     if world.is_on(Switch::OutOfOrder) {
         gathered.reverse();
     }
-    let post = |values: Vec<Value>, pending: Vec<Pending>| Posting {
-        body: escape(&envelope(&world.settings.waba_id, values)).into_bytes(),
-        not_before,
-        copies,
-        _pending: pending,
+    let post = |parcels: Vec<Parcel>| {
+        let (mut values, mut wamids, mut pending) = (Vec::new(), Vec::new(), Vec::new());
+        for parcel in parcels {
+            values.push(parcel.value);
+            wamids.extend(parcel.wamid);
+            pending.push(parcel.pending);
+        }
+        let body = escape(&envelope(&world.settings.waba_id, values)).into_bytes();
+        Posting {
+            body,
+            not_before,
+            copies,
+            wamids,
+            _pending: pending,
+        }
     };
     if world.is_on(Switch::Batched) {
-        let (values, pending) = gathered
-            .into_iter()
-            .map(|parcel| (parcel.value, parcel.pending))
-            .unzip();
-        return vec![("batches".to_owned(), post(values, pending))];
+        return vec![("batches".to_owned(), post(gathered))];
     }
     gathered
         .into_iter()
-        .map(|parcel| (parcel.lane, post(vec![parcel.value], vec![parcel.pending])))
+        .map(|parcel| (parcel.lane.clone(), post(vec![parcel])))
         .collect()
 }
 
-async fn serve_lane(callback: Arc<Callback>, mut postings: mpsc::UnboundedReceiver<Posting>) {
+/// The second tick on the persons' phones.
+fn mark_delivered(inner: &Weak<Inner>, wamids: &[String]) {
+    let Some(inner) = inner.upgrade() else {
+        return;
+    };
+    for wamid in wamids {
+        inner.world().tick(wamid, Tick::Delivered);
+    }
+    inner.changed();
+}
+
+async fn serve_lane(
+    inner: Weak<Inner>,
+    callback: Arc<Callback>,
+    mut postings: mpsc::UnboundedReceiver<Posting>,
+) {
     let mut retries = JoinSet::new();
     while let Some(posting) = postings.recv().await {
         tokio::time::sleep_until(posting.not_before).await;
         let copies = (0..posting.copies).map(|_| callback.is_taken(&posting.body));
         let taken = futures_util::future::join_all(copies).await;
         if taken.contains(&false) {
-            let callback = callback.clone();
-            retries.spawn(async move { callback.retry(posting).await });
+            let (callback, inner) = (callback.clone(), inner.clone());
+            retries.spawn(async move { callback.retry(posting, inner).await });
+        } else {
+            mark_delivered(&inner, &posting.wamids);
         }
         while retries.try_join_next().is_some() {}
     }

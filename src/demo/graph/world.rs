@@ -5,13 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::limits::Rates;
 use super::media::Medium;
 use super::rules::{Button, ButtonKind, Outgoing, Recipient};
 use super::settings::{GraphSettings, Person, Window, digits};
+
+/// How long "typing" stands unless a message ends it.
+pub(super) const TYPING: Duration = Duration::from_secs(25);
 
 /// How webhooks are delivered and what is enforced. All but [`Switch::PairRate`] are off at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -47,6 +50,24 @@ impl Switch {
         (Self::WindowByStatus, "window_by_status", "Late refusals"),
         (Self::EmptyFrom, "empty_from", "Empty sender"),
     ];
+}
+
+impl Switch {
+    /// One sentence for the page.
+    pub(super) fn about(self) -> &'static str {
+        match self {
+            Self::Doubled => "Every webhook comes twice at once.",
+            Self::Late => "Every webhook comes three seconds late.",
+            Self::OutOfOrder => "Webhooks of the same quarter second come in reverse order.",
+            Self::Batched => "Webhooks of the same quarter second come in one POST.",
+            Self::StatusesOff => "No webhooks about sent, delivered and read.",
+            Self::PairRate => "One message in 6 seconds to the same person, after a burst of 45.",
+            Self::WindowByStatus => {
+                "A shut 24-hour window is reported afterwards, not in the answer."
+            }
+            Self::EmptyFrom => "People without a phone number have an empty sender, not none.",
+        }
+    }
 }
 
 /// Position of a [`Switch`].
@@ -306,13 +327,6 @@ impl World {
                 let button = entry.buttons.iter().find(|button| button.title == title)?;
                 (button.kind != ButtonKind::Link).then(|| (entry.wamid.clone(), button.clone()))
             })
-    }
-
-    /// Whether "typing" stands on the person's screen.
-    pub(super) fn is_typing(&self, contact: usize, now: DateTime<Utc>) -> bool {
-        self.contacts[contact]
-            .typing_from
-            .is_some_and(|from| now - from < TimeDelta::seconds(25))
     }
 }
 

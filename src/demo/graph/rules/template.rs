@@ -28,8 +28,13 @@ impl Template {
         }
     }
 
+    /// How many values the text wants: places are numbered from 1 without a gap.
     fn places(&self) -> usize {
-        (1..).take_while(|n| self.body.contains(&place(*n))).count()
+        let mut count = 0;
+        while self.body.contains(&place(count + 1)) {
+            count += 1;
+        }
+        count
     }
 }
 

@@ -224,19 +224,19 @@ async fn a_read_mark_turns_the_ticks_blue_and_shows_typing() {
             .collect::<Vec<_>>()
     };
     assert_eq!(ticks(), [(first, Tick::Read), (second.clone(), Tick::Read)]);
-    let is_typing = || {
-        setup
-            .graph
-            .inner
-            .world()
-            .is_typing(0, setup.graph.inner.clock.now())
+    let is_typing = async || {
+        let page = setup
+            .client
+            .get(format!("{}/chat/state", setup.graph.url()));
+        let view: Value = page.send().await.unwrap().json().await.unwrap();
+        view["people"][0]["typing_left_ms"].is_u64()
     };
-    assert!(is_typing());
+    assert!(is_typing().await);
     setup.text(AMINA, "Seen.").await;
-    assert!(!is_typing());
+    assert!(!is_typing().await);
     setup.post(&mark).await.unwrap();
     setup.graph.advance(Duration::from_secs(25));
-    assert!(!is_typing());
+    assert!(!is_typing().await);
 
     let theirs = setup.graph.inbox(AMINA)[0].wamid.clone();
     let own = json!({"messaging_product": "whatsapp", "status": "read", "message_id": theirs});

@@ -111,13 +111,12 @@ async fn out_of_order() {
 async fn batched() {
     let setup = setup().await;
     setup.graph.set_switch(Switch::Batched, Position::On);
+    let otto = Person::with_phone("Otto", "+49300000001").writes_to("200000000000002");
+    setup.graph.add_person(otto);
     setup.graph.say(AMINA, "one").unwrap();
     setup.graph.say(JOSEPH, "two").unwrap();
-    setup.text(JOSEPH, "Seen.").await;
-    setup
-        .graph
-        .add_person(Person::with_phone("Otto", "+49300000001").writes_to("200000000000002"));
     setup.graph.say("+49300000001", "three").unwrap();
+    setup.text(JOSEPH, "Seen.").await;
     setup.graph.settled(WAIT).await.unwrap();
     assert_eq!(setup.business.texts(), ["one", "two", "three"]);
     assert_eq!(setup.business.all("statuses").len(), 3);

@@ -2,6 +2,7 @@
 
 mod api;
 mod delivery;
+mod page;
 mod people;
 
 use std::sync::{Arc, Mutex, Once};
@@ -97,6 +98,25 @@ struct Setup {
 }
 
 async fn setup() -> Setup {
+    let mut settings = GraphSettings::new("http://127.0.0.1:9/".parse().unwrap());
+    settings
+        .numbers
+        .push(Number::new("200000000000002", "+1 555 0100", "Second firm"));
+    settings.people = vec![
+        Person::with_phone("Amina", AMINA),
+        Person::with_phone("Joseph", JOSEPH).window_open(),
+        Person::with_user_id("Sam", HIDDEN),
+    ];
+    settings.templates = vec![Template::new(
+        "approval_needed",
+        "{{1}} asks.",
+        &["Approve", "Reject"],
+    )];
+    setup_with(settings).await
+}
+
+/// Starts both ends; callback and times are set here.
+async fn setup_with(mut settings: GraphSettings) -> Setup {
     static RUSTLS: Once = Once::new();
     RUSTLS.call_once(|| {
         // Another test of this binary may have been first.
@@ -113,23 +133,9 @@ async fn setup() -> Setup {
         .route("/webhook", post(receive).get(shake_hands))
         .with_state(business.clone());
     tokio::spawn(async move { axum::serve(listener, app).await });
-
-    let mut settings = GraphSettings::new(callback.parse().unwrap());
+    settings.callback = callback.parse().unwrap();
     settings.reading = Reading::After(Duration::from_millis(10));
     settings.retries.first = Duration::from_millis(20);
-    settings
-        .numbers
-        .push(Number::new("200000000000002", "+1 555 0100", "Second firm"));
-    settings.people = vec![
-        Person::with_phone("Amina", AMINA),
-        Person::with_phone("Joseph", JOSEPH).window_open(),
-        Person::with_user_id("Sam", HIDDEN),
-    ];
-    settings.templates = vec![Template::new(
-        "approval_needed",
-        "{{1}} asks.",
-        &["Approve", "Reject"],
-    )];
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = reqwest::Client::builder().timeout(WAIT).build().unwrap();
     Setup {

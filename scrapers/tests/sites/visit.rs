@@ -1,19 +1,15 @@
 //! A whole visit at a small shop with a ledger, in a real Chromium.
 
-mod common;
-#[path = "common/shop.rs"]
-mod shop;
-
 use std::time::Duration;
 
-use common::{Browser, LIMITS};
+use crate::common::shop::{Answer, RECIPE, Shop, order_of};
+use crate::common::{Browser, LIMITS};
 use scrapers::browser::Death;
 use scrapers::error::{Refusal, SiteError};
 use scrapers::found::{Found, find_order};
 use scrapers::order::PastLine;
 use scrapers::recipe::Recipe;
 use scrapers::site::{EvidenceKind, Note, Submitted, Visit};
-use shop::{Answer, RECIPE, Shop, order_of};
 
 async fn signed_in(browser: &Browser, shop: &Shop) -> Visit {
     let mut visit = browser.visit(RECIPE, &shop.url).await;
@@ -102,7 +98,7 @@ async fn histories_are_read_through_their_pages() {
     let shop = Shop::start().await;
     shop.change(|house| {
         for number in 1..=5 {
-            house.made.push(shop::Made {
+            house.made.push(crate::common::shop::Made {
                 number: format!("S-{number}"),
                 reference: format!("PO-{number}"),
                 lines: vec![],
@@ -126,7 +122,7 @@ async fn a_wrong_password_is_the_operators_matter() {
     let session = browser.browsers.open().await.unwrap();
     let recipe = Recipe::parse("test.toml", RECIPE).unwrap();
     let base = Some(shop.url.clone());
-    let mut visit = Visit::new(recipe, base, common::secrets("wrong"), session);
+    let mut visit = Visit::new(recipe, base, crate::common::secrets("wrong"), session);
     assert_eq!(
         visit.sign_in().await,
         Err(SiteError::SignIn("Wrong email or password.".into()))

@@ -1,12 +1,10 @@
 //! Starting, losing and ending a real Chromium.
 
-mod common;
-
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{Browser, LIMITS, group_size, group_under, serve_page, wait_until};
+use crate::common::{Browser, LIMITS, group_size, group_under, serve_page, wait_until};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use scrapers::browser::{Browsers, CheckError, Death};
 use scrapers::error::SiteError;
@@ -15,8 +13,8 @@ const PAGE: &str = "<title>Here</title><h1>Here</h1>";
 
 /// A recipe that can only look at one page.
 fn recipe() -> String {
-    common::looking(
-        "[read.orders]\neach = \"css=h1\"\nnumber = {}\nreference = { optional = true }",
+    crate::common::looking(
+        "[read.orders]\nempty = \"css=.none-yet\"\neach = \"css=h1\"\nnumber = {}\nreference = { optional = true }",
     )
 }
 
@@ -26,7 +24,7 @@ async fn driver_and_browser_fit_together() {
     let versions = browser.browsers.check().await.unwrap();
     assert!(versions.starts_with("chromedriver "), "{versions}");
 
-    let mut settings = common::settings(browser.folder.path(), LIMITS);
+    let mut settings = crate::common::settings(browser.folder.path(), LIMITS);
     settings.chromedriver = Some("/nowhere/chromedriver".into());
     let missing = Browsers::new(settings).unwrap().check().await.unwrap_err();
     let text = missing.to_string();
@@ -41,7 +39,7 @@ async fn driver_and_browser_fit_together() {
     std::fs::write(&other, "#!/bin/sh\necho Chromium 99.0.1\n").unwrap();
     let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(&other, executable).unwrap();
-    let mut settings = common::settings(browser.folder.path(), LIMITS);
+    let mut settings = crate::common::settings(browser.folder.path(), LIMITS);
     settings.chromium = Some(other);
     let mismatch = Browsers::new(settings).unwrap().check().await.unwrap_err();
     assert!(
@@ -53,7 +51,7 @@ async fn driver_and_browser_fit_together() {
 #[tokio::test]
 async fn a_driver_that_is_missing_is_the_operators_matter() {
     let browser = Browser::new(LIMITS);
-    let mut settings = common::settings(browser.folder.path(), LIMITS);
+    let mut settings = crate::common::settings(browser.folder.path(), LIMITS);
     settings.chromedriver = Some("/nowhere/chromedriver".into());
     let error = Browsers::new(settings).unwrap().open().await.unwrap_err();
     assert!(
@@ -92,7 +90,7 @@ async fn a_driver_that_dies_takes_its_browser_along() {
     let browser = Browser::new(LIMITS);
     let mut visit = browser.visit(&recipe(), &url).await;
     let group = group_under(browser.folder.path()).expect("Chromium runs");
-    let driver = common::child_of(group).expect("the warden's child is the driver");
+    let driver = crate::common::child_of(group).expect("the warden's child is the driver");
     kill_process(Pid::from_raw(driver).unwrap(), Signal::KILL).unwrap();
     wait_until("the group ends", || group_size(group) == 0).await;
     let error = visit.history().await.unwrap_err();
@@ -140,7 +138,7 @@ async fn a_shop_that_does_not_answer_is_not_available() {
 async fn parent_process() {
     let folder =
         std::env::temp_dir().join(format!("parent-{}", std::os::unix::process::parent_id()));
-    let browsers = Browsers::new(common::settings(&folder, LIMITS)).unwrap();
+    let browsers = Browsers::new(crate::common::settings(&folder, LIMITS)).unwrap();
     let _session = browsers.open().await.unwrap();
     eprintln!("browser is open");
     std::future::pending::<()>().await;
@@ -150,7 +148,12 @@ async fn parent_process() {
 async fn a_killed_parent_leaves_no_browser() {
     let folder = std::env::temp_dir().join(format!("parent-{}", std::process::id()));
     let mut parent = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "parent_process", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "browser::parent_process",
+            "--ignored",
+            "--nocapture",
+        ])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -190,7 +193,7 @@ async fn what_a_dead_process_left_is_swept() {
     };
     let mut dead = stray(&left.canonicalize().unwrap());
     // One whose folder somebody alive holds, and one whose path only begins alike.
-    let living = Browsers::new(common::settings(browser.folder.path(), LIMITS)).unwrap();
+    let living = Browsers::new(crate::common::settings(browser.folder.path(), LIMITS)).unwrap();
     let owned = std::fs::read_dir(browser.folder.path())
         .unwrap()
         .map(|entry| entry.unwrap().path())

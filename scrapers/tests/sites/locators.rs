@@ -1,8 +1,6 @@
 //! What a recipe's locators and typed reads make of a page, in a real Chromium.
 
-mod common;
-
-use common::{Browser, LIMITS, looking, serve_page};
+use crate::common::{Browser, LIMITS, looking, serve_page};
 use scrapers::error::SiteError;
 use scrapers::site::Note;
 
@@ -11,7 +9,7 @@ async fn read(html: &'static str, field: &str) -> (Result<String, SiteError>, Ve
     let url = serve_page(html).await;
     let browser = Browser::new(LIMITS);
     let recipe = looking(&format!(
-        "[read.orders]\neach = \"css=body\"\nnumber = {field}\nreference = {{ optional = true }}"
+        "[read.orders]\nempty = \"css=.none-yet\"\neach = \"css=body\"\nnumber = {field}\nreference = {{ optional = true }}"
     ));
     let mut visit = browser.visit(&recipe, &url).await;
     let history = visit.history().await;
@@ -95,7 +93,7 @@ async fn a_column_is_found_by_its_header() {
     let url = serve_page(PAGE).await;
     let browser = Browser::new(LIMITS);
     let recipe = looking(
-        "[read.orders]\neach = \"css=tr.r\"\nnumber = { at = \"column 'Sku'\" }\ntotal = { at = \"column 'Price'\", type = \"money\" }",
+        "[read.orders]\nempty = \"css=.none-yet\"\neach = \"css=tr.r\"\nnumber = { at = \"column 'Sku'\" }\ntotal = { at = \"column 'Price'\", type = \"money\" }",
     );
     let mut visit = browser.visit(&recipe, &url).await;
     let orders = visit.history().await.unwrap();
@@ -114,7 +112,7 @@ async fn a_typed_read_fails_rather_than_guesses() {
         "total = { at = \"css=.n\", type = \"money\" }\nplaced = { at = \"css=.d\", type = \"date\" }",
     ] {
         let recipe = looking(&format!(
-            "[read.orders]\neach = \"css=body\"\nnumber = {{ at = \"css=.n\" }}\n{field}"
+            "[read.orders]\nempty = \"css=.none-yet\"\neach = \"css=body\"\nnumber = {{ at = \"css=.n\" }}\n{field}"
         ));
         let mut visit = browser.visit(&recipe, &url).await;
         let read = visit.history().await;
@@ -144,7 +142,7 @@ async fn an_action_needs_its_element_on_top_and_enabled() {
         let url = serve_page(page).await;
         let browser = Browser::new(LIMITS);
         let recipe = looking(
-            "[read.orders]\neach = \"css=p\"\nnumber = {}\nreference = { optional = true }",
+            "[read.orders]\nempty = \"css=.none-yet\"\neach = \"css=p\"\nnumber = {}\nreference = { optional = true }",
         )
         .replace(
             "orders = [{ go = \"/\" },",
@@ -187,7 +185,7 @@ async fn pages_are_recognised() {
         let url = serve_page(page).await;
         let browser = Browser::new(LIMITS);
         let recipe = looking(
-            "[read.orders]\neach = \"css=h1\"\nnumber = {}\nreference = { optional = true }",
+            "[read.orders]\nempty = \"css=.none-yet\"\neach = \"css=h1\"\nnumber = {}\nreference = { optional = true }",
         )
         .replace("[flow]", &format!("{signs}[flow]"));
         let mut visit = browser.visit(&recipe, &url).await;

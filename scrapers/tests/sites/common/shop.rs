@@ -168,7 +168,7 @@ fn rows(house: &House) -> String {
 
 async fn basket(State(house): Shared) -> Html<String> {
     let house = house.lock().unwrap();
-    let forms: String = house
+    let forms: Vec<String> = house
         .basket
         .iter()
         .map(|(sku, _)| {
@@ -177,7 +177,11 @@ async fn basket(State(house): Shared) -> Html<String> {
         .collect();
     page(
         "Basket",
-        &format!("{}{forms}<a href=/checkout>Checkout</a>", rows(&house)),
+        &format!(
+            "{}{}<a href=/checkout>Checkout</a>",
+            rows(&house),
+            forms.concat()
+        ),
     )
 }
 
@@ -278,7 +282,7 @@ async fn orders(
 ) -> Html<String> {
     let house = house.lock().unwrap();
     let from = query.get("from").copied().unwrap_or_default();
-    let rows: String = house
+    let rows: Vec<String> = house
         .made
         .iter()
         .rev()
@@ -296,8 +300,14 @@ async fn orders(
     } else {
         String::new()
     };
+    if rows.is_empty() {
+        return page("Orders", "<p class=none-yet>No orders yet.</p>");
+    }
     let head = "<tr><th>Number</th><th>Reference</th><th>Date</th></tr>";
-    page("Orders", &format!("<table>{head}{rows}</table>{next}"))
+    page(
+        "Orders",
+        &format!("<table>{head}{}</table>{next}", rows.concat()),
+    )
 }
 
 async fn order(State(house): Shared, Path(number): Path<String>) -> Html<String> {
@@ -307,13 +317,13 @@ async fn order(State(house): Shared, Path(number): Path<String>) -> Html<String>
         .iter()
         .find(|made| made.number == number)
         .unwrap();
-    let rows: String = made
+    let rows: Vec<String> = made
         .lines
         .iter()
         .map(|(sku, qty)| format!("<tr class=line><td>{sku}</td><td>{qty}</td></tr>"))
         .collect();
     let head = "<tr><th>SKU</th><th>Quantity</th></tr>";
-    page("Order", &format!("<table>{head}{rows}</table>"))
+    page("Order", &format!("<table>{head}{}</table>", rows.concat()))
 }
 
 /// Reads each post, makes its order and cuts the connection.
@@ -397,6 +407,7 @@ total = { at = "beside 'Total'", type = "money" }
 number = { at = "css=p", re = 'number is (S-\d+)' }
 [read.orders]
 each = "css=tr.order"
+empty = "css=.none-yet"
 next = "css=a[rel=next]"
 number = { at = "column 'Number'" }
 reference = { at = "column 'Reference'", optional = true }

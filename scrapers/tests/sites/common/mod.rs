@@ -1,10 +1,6 @@
 //! A real Chromium for the tests, and small pages to look at.
 
-#![allow(
-    dead_code,
-    clippy::allow_attributes,
-    reason = "each test file uses its part of this"
-)]
+pub(crate) mod shop;
 
 use std::path::Path;
 use std::time::Duration;
@@ -20,7 +16,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 pub(crate) const LIMITS: Limits = Limits {
-    start: Duration::from_secs(60),
+    start: Duration::from_mins(1),
     command: Duration::from_secs(20),
     page: Duration::from_secs(20),
     query: Duration::from_secs(2),
