@@ -230,6 +230,13 @@ impl TestApp {
         self.drain().await;
     }
 
+    /// Takes back the calls that a story provokes; there must be some, each with this text.
+    pub(crate) fn provoked(&self, text: &str) {
+        let calls = self.demo.graph.take_unexpected();
+        assert!(!calls.is_empty(), "no call was refused with: {text}");
+        assert!(calls.iter().all(|call| call.contains(text)), "{calls:#?}");
+    }
+
     pub(crate) fn ledger(&self) -> Vec<sutler::demo::shop::LedgerOrder> {
         self.demo.shop.ledger().orders
     }
@@ -247,7 +254,8 @@ impl TestApp {
             }
         }
         let ledger = self.ledger();
-        let _ = writeln!(text, "\nthe shop's ledger: {}", if ledger.is_empty() { "empty" } else { "" });
+        let count = ledger.len();
+        let _ = writeln!(text, "\nthe shop's ledger: {count}");
         for order in ledger {
             let lines: Vec<String> = order
                 .lines
