@@ -2,5 +2,7 @@
 
 mod approving;
 mod bursts;
+mod drafts;
 mod placing;
 mod receiving;
+mod telling;
