@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** no step of the flow is worked here; a page or a webhook writes rows and rings.
 
+pub mod console;
 pub mod ops;
 pub mod webhook;
 
@@ -29,6 +30,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(webhooks)
         .merge(ops)
-        .with_state(app)
+        .with_state(app.clone())
+        .merge(console::routes(app))
         .layer(CatchPanicLayer::new())
 }

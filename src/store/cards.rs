@@ -96,6 +96,34 @@ pub async fn open(tx: &mut Tx, org: &OrgId) -> sqlx::Result<Vec<Card>> {
     )
 }
 
+/// How many wait for a person.
+pub async fn count_open(tx: &mut Tx, org: &OrgId) -> sqlx::Result<i64> {
+    fetch!(
+        tx,
+        query_scalar("select count(*) from card where org_id = $1 and state = 'open'").bind(org),
+        fetch_one
+    )
+}
+
+/// Every card about a requisition, the oldest first.
+pub async fn of_requisition(
+    tx: &mut Tx,
+    org: &OrgId,
+    id: &RequisitionId,
+) -> sqlx::Result<Vec<Card>> {
+    fetch!(
+        tx,
+        query_as(
+            "select id, org_id, kind, subject, subject_id, requisition_id, text, state, created_at,
+                 done_at, done_by, answer
+             from card where org_id = $1 and requisition_id = $2 order by created_at"
+        )
+        .bind(org)
+        .bind(id),
+        fetch_all
+    )
+}
+
 pub async fn find(tx: &mut Tx, org: &OrgId, id: &CardId) -> sqlx::Result<Option<Card>> {
     fetch!(
         tx,
@@ -107,6 +135,19 @@ pub async fn find(tx: &mut Tx, org: &OrgId, id: &CardId) -> sqlx::Result<Option<
         .bind(org)
         .bind(id),
         fetch_optional
+    )
+}
+
+/// Who has said what about the open cards of an organisation, by card.
+pub async fn votes(tx: &mut Tx, org: &OrgId) -> sqlx::Result<Vec<(CardId, PersonId, String)>> {
+    fetch!(
+        tx,
+        query_as(
+            "select v.card_id, v.person_id, v.answer from vote v join card c on c.id = v.card_id
+             where v.org_id = $1 and c.state = 'open' order by v.at"
+        )
+        .bind(org),
+        fetch_all
     )
 }
 

@@ -48,6 +48,26 @@ pub async fn write(tx: &mut Tx, note: Note<'_>) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// The last things that happened to one subject, the newest first.
+pub async fn last_of(
+    tx: &mut Tx,
+    org: &OrgId,
+    subject_id: &str,
+    limit: i64,
+) -> sqlx::Result<Vec<Entry>> {
+    fetch!(
+        tx,
+        query_as(
+            "select subject, subject_id, epoch, event, was, became, detail, person_id, at
+             from journal where org_id = $1 and subject_id = $2 order by at desc, id desc limit $3"
+        )
+        .bind(org)
+        .bind(subject_id)
+        .bind(limit),
+        fetch_all
+    )
+}
+
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Entry {
     pub subject: String,

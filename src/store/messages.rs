@@ -243,6 +243,16 @@ pub async fn find(tx: &mut Tx, id: &MessageId) -> sqlx::Result<Option<Message>> 
     )
 }
 
+/// Messages of this organisation by their ids, in the order of their arrival.
+pub async fn of_org(tx: &mut Tx, org: &OrgId, ids: &[MessageId]) -> sqlx::Result<Vec<Message>> {
+    let mut found = Vec::new();
+    for id in ids {
+        found.extend(find(tx, id).await?.filter(|m| m.org_id == *org));
+    }
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(found)
+}
+
 /// The press of a message is answered; zero: it was before.
 pub async fn press_done(tx: &mut Tx, org: &OrgId, id: &MessageId) -> sqlx::Result<u64> {
     execute!(

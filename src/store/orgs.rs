@@ -1,5 +1,6 @@
 //! Organisations, their numbers and counters, and the switches of the whole daemon.
 
+use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use sqlx::{query, query_as, query_scalar};
 
@@ -165,6 +166,15 @@ pub async fn set_switch(tx: &mut Tx, key: &str, value: &str) -> sqlx::Result<()>
         .bind(now)
     )?;
     Ok(())
+}
+
+/// How ordering stands for the whole daemon, and since when; none: it was never switched.
+pub async fn ordering(tx: &mut Tx) -> sqlx::Result<Option<(String, DateTime<Utc>)>> {
+    fetch!(
+        tx,
+        query_as("select value, at from daemon where key = 'ordering'"),
+        fetch_optional
+    )
 }
 
 pub async fn switch(tx: &mut Tx, key: &str) -> sqlx::Result<Option<String>> {

@@ -66,6 +66,19 @@ pub async fn find(tx: &mut Tx, org: &OrgId, id: &PersonId) -> sqlx::Result<Optio
     )
 }
 
+pub async fn find_by_code(tx: &mut Tx, org: &OrgId, code: &str) -> sqlx::Result<Option<Person>> {
+    fetch!(
+        tx,
+        query_as(
+            "select id, org_id, code, name, roles, approval_limit, password_hash, active
+             from person where org_id = $1 and code = $2"
+        )
+        .bind(org)
+        .bind(code),
+        fetch_optional
+    )
+}
+
 pub async fn all(tx: &mut Tx, org: &OrgId) -> sqlx::Result<Vec<Person>> {
     fetch!(
         tx,

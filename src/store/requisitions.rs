@@ -164,6 +164,21 @@ pub async fn of_org(
     Ok(find(tx, id).await?.filter(|r| r.org_id == *org))
 }
 
+/// A requisition by the number that people know it by.
+pub async fn by_number(tx: &mut Tx, org: &OrgId, number: i64) -> sqlx::Result<Option<Requisition>> {
+    fetch!(
+        tx,
+        query_as(
+            "select id, org_id, number, person_id, identity_id, site_id, needed_by, state,
+                 version, due_at, recalled_at, created_at, updated_at
+             from requisition where org_id = $1 and number = $2"
+        )
+        .bind(org)
+        .bind(number),
+        fetch_optional
+    )
+}
+
 /// The newest requisitions of an organisation before a number, for a page of the list.
 pub async fn newest(
     tx: &mut Tx,
@@ -339,6 +354,20 @@ pub async fn version(
         .bind(id)
         .bind(version),
         fetch_optional
+    )
+}
+
+/// Every version of a requisition, the oldest first.
+pub async fn versions(tx: &mut Tx, org: &OrgId, id: &RequisitionId) -> sqlx::Result<Vec<Version>> {
+    fetch!(
+        tx,
+        query_as(
+            "select version, burst_id, questions, notes, created_at from version
+             where org_id = $1 and requisition_id = $2 order by version"
+        )
+        .bind(org)
+        .bind(id),
+        fetch_all
     )
 }
 
