@@ -268,14 +268,14 @@ impl Import<'_> {
                 org_id: self.org.id.clone(),
                 code: new.code.clone(),
                 name: new.name.clone(),
-                aliases: Json(keep(&new.aliases, was.map(|s| &s.aliases.0))),
+                aliases: Json(keep(new.aliases.as_ref(), was.map(|s| &s.aliases.0))),
                 address_name: new
                     .address_name
                     .clone()
                     .or_else(|| was.map(|site| site.address_name.clone()))
                     .unwrap_or_else(|| new.name.clone()),
-                address: keep(&new.address, was.map(|s| &s.address)),
-                cost_code: keep(&new.cost_code, was.map(|s| &s.cost_code)),
+                address: keep(new.address.as_ref(), was.map(|s| &s.address)),
+                cost_code: keep(new.cost_code.as_ref(), was.map(|s| &s.cost_code)),
             };
             self.sites.insert(site.code.clone(), site.id.clone());
             let (before, after) = (was.map(shown_site), shown_site(&site));
@@ -296,12 +296,12 @@ impl Import<'_> {
                 org_id: self.org.id.clone(),
                 code: new.code.clone(),
                 name: new.name.clone(),
-                aliases: Json(keep(&new.aliases, was.map(|i| &i.aliases.0))),
+                aliases: Json(keep(new.aliases.as_ref(), was.map(|i| &i.aliases.0))),
                 unit: new
                     .unit
                     .as_ref()
                     .map_or_else(String::new, |u| u.code().to_owned()),
-                category: keep(&new.category, was.map(|i| &i.category)),
+                category: keep(new.category.as_ref(), was.map(|i| &i.category)),
             };
             let (before, after) = (was.map(shown_item), shown_item(&item));
             if before.as_ref() != Some(&after) {
@@ -466,6 +466,6 @@ impl Import<'_> {
 const ACCOUNT: &str = "main";
 
 /// The new value, or the stored one, or nothing.
-fn keep<T: Clone + Default>(new: &Option<T>, was: Option<&T>) -> T {
-    new.clone().or_else(|| was.cloned()).unwrap_or_default()
+fn keep<T: Clone + Default>(new: Option<&T>, was: Option<&T>) -> T {
+    new.or(was).cloned().unwrap_or_default()
 }
