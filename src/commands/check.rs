@@ -152,7 +152,7 @@ async fn queue(config: &Config) -> Line {
     };
     match timeout(PATIENCE, queue.ping()).await {
         Ok(Ok(())) => Line::new(Verdict::Ok, "queue", "Redis answers"),
-        Ok(Err(error)) => Line::new(Verdict::Bad, "queue", format!("Redis: {error}")),
+        Ok(Err(error)) => Line::new(Verdict::Bad, "queue", error.to_string()),
         Err(_) => Line::new(Verdict::Bad, "queue", "Redis does not answer"),
     }
 }

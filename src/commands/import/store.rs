@@ -1,5 +1,7 @@
 //! Stores a world: compares it with what is there, and writes what differs.
 //!
+//! A little long, so that the order in which the kinds are stored is seen in one place.
+//!
 //! **Invariant:** all of it in one transaction, so that looking and applying are the same way, and
 //! nothing is half stored.
 
@@ -8,7 +10,7 @@ use std::collections::HashMap;
 use sqlx::types::Json;
 
 use super::How;
-use super::report::{ImportError, Report, Shown, shown};
+use super::report::{ImportError, Report};
 use super::rows::{Kind, Place, Problem};
 use super::values;
 use super::world::{self, World};
@@ -23,7 +25,10 @@ use crate::store::people::{self, Site};
 use crate::store::suppliers::{self, Account, Item, Supplier, SupplierItem};
 use crate::vault::Vault;
 
+mod columns;
 mod persons;
+
+use columns::{chosen, shown_item, shown_offer, shown_org, shown_site, shown_supplier};
 
 /// Compares a world with what is stored; with [`How::Apply`] stores it.
 pub async fn import(
@@ -123,75 +128,6 @@ async fn organisation(
 
 fn code_of(currency: Option<Currency>) -> String {
     currency.map_or_else(String::new, |c| c.code().to_owned())
-}
-
-fn shown_org(org: &Org, numbers: &[Number]) -> Shown {
-    let numbers: Vec<String> = numbers
-        .iter()
-        .map(|n| format!("{}/{}", n.app, n.number_id))
-        .collect();
-    let mut columns = shown([
-        ("name", org.name.clone()),
-        ("currency", org.currency.clone()),
-        ("time_zone", org.time_zone.clone()),
-        ("whatsapp_numbers", numbers.join("; ")),
-    ]);
-    columns.extend(values::columns(
-        "settings",
-        &org.settings.0,
-        &values::SETTING_AMOUNTS,
-    ));
-    columns
-}
-
-fn shown_site(site: &Site) -> Shown {
-    shown([
-        ("name", site.name.clone()),
-        ("aliases", site.aliases.join("; ")),
-        ("address_name", site.address_name.clone()),
-        ("address", site.address.replace('\n', ", ")),
-        ("cost_code", site.cost_code.clone()),
-    ])
-}
-
-fn shown_item(item: &Item) -> Shown {
-    shown([
-        ("name", item.name.clone()),
-        ("aliases", item.aliases.join("; ")),
-        ("unit", item.unit.clone()),
-        ("category", item.category.clone()),
-    ])
-}
-
-fn shown_supplier(supplier: &Supplier, accounts: &[String]) -> Shown {
-    let mut columns = shown([
-        ("name", supplier.name.clone()),
-        ("recipe", supplier.recipe.clone()),
-        ("base_url", supplier.base_url.clone()),
-        ("currency", supplier.currency.clone()),
-        ("erp_name", supplier.erp_name.clone()),
-        ("accounts", accounts.join("; ")),
-    ]);
-    columns.extend(values::columns(
-        "terms",
-        &supplier.terms.0,
-        &values::TERM_AMOUNTS,
-    ));
-    columns
-}
-
-fn shown_offer(offer: &SupplierItem, currency: &str) -> Shown {
-    shown([
-        ("sku", offer.sku.clone()),
-        ("unit", offer.unit.clone()),
-        ("price", values::money(offer.price, currency)),
-    ])
-}
-
-/// For what is new: without the settings that nobody chose.
-fn chosen(columns: Shown, defaults: &Shown) -> Shown {
-    let is_default = |column: &(String, String)| defaults.contains(column);
-    columns.into_iter().filter(|c| !is_default(c)).collect()
 }
 
 impl Import<'_> {
