@@ -17,7 +17,7 @@ mod load;
 #[cfg(test)]
 mod tests;
 
-pub use load::ConfigError;
+pub use load::{ConfigError, environment};
 
 /// The default settings with their explanations, as `sutler config` prints them.
 pub const DEFAULTS: &str = include_str!("config.toml");

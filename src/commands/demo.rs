@@ -3,7 +3,16 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Args;
+
+use super::serve;
+use crate::demo::conversation::{self, Conversation};
+use crate::demo::once::{self, Ending};
+use crate::demo::run::{self as demo, Demo};
+
+/// The port of the first page, if it is free and nobody names another.
+const PORT: u16 = 8088;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -43,6 +52,67 @@ pub struct Arguments {
 
 /// Runs the demo; the exit code is the outcome of `--once`.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let _ = arguments;
-    anyhow::bail!("the demo is wired by the lead")
+    if arguments.list {
+        for (name, what, _) in conversation::SHIPPED {
+            say(&format!("{name:16} {what}"));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.world {
+        say(&serde_json::to_string_pretty(&demo::world_as_json()?)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let conversation = arguments
+        .once
+        .as_deref()
+        .map(Conversation::open)
+        .transpose()?;
+    let (folder, temporary) = match arguments.data {
+        Some(folder) => (folder, None),
+        None => {
+            let made = tempfile::Builder::new().prefix("sutler-demo-").tempdir()?;
+            (made.path().to_owned(), Some(made))
+        }
+    };
+    let options = demo::Options {
+        folder: folder.clone(),
+        port: arguments
+            .port
+            .unwrap_or(if conversation.is_some() { 0 } else { PORT }),
+        program: std::env::current_exe().context("finding the program itself")?,
+        settings: crate::config::environment(),
+    };
+    let running = Demo::start(&options).await?;
+    let code = match conversation {
+        Some(conversation) => {
+            let (ending, report) = once::play(&running, conversation).await?;
+            say(&serde_json::to_string_pretty(&report)?);
+            ExitCode::from(match ending {
+                Ending::AsAsked => 0,
+                Ending::Otherwise => 1,
+                Ending::Unsettled => 2,
+            })
+        }
+        None => {
+            say(&format!(
+                "The demo runs. Open {} and follow the three steps.",
+                running.landing
+            ));
+            say("Ctrl-C ends it.");
+            serve::told_to_end().await?;
+            ExitCode::SUCCESS
+        }
+    };
+    running.end().await;
+    if let Some(made) = temporary
+        && arguments.keep
+    {
+        eprintln!("kept: {}", made.keep().display());
+    }
+    Ok(code)
+}
+
+#[expect(clippy::print_stdout, reason = "what a command prints is its result")]
+fn say(text: &str) {
+    println!("{text}");
 }

@@ -77,17 +77,22 @@ impl fmt::Display for Origin {
     }
 }
 
+/// The environment of this process, as far as it is about Sutler.
+pub fn environment() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| {
+            let name = name.into_string().ok()?;
+            Some((name, value.to_string_lossy().into_owned()))
+        })
+        .filter(|(name, _)| name.starts_with(PREFIX))
+        .collect()
+}
+
 impl Config {
     /// Reads the settings of this process. The file is the one given, or the one that
     /// `SUTLER_CONFIG` names, or none.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let environment = std::env::vars_os().filter_map(|(name, value)| {
-            Some((
-                name.into_string().ok()?,
-                value.to_string_lossy().into_owned(),
-            ))
-        });
-        Self::read(file, environment)
+        Self::read(file, environment())
     }
 
     /// Reads the settings from a file and the given environment.

@@ -10,7 +10,6 @@ use axum::response::Html;
 use axum::routing::get;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 use super::erpnext::{ErpHandle, ErpNext, ErpWorld};
 use super::graph::{Graph, GraphSettings, Link, Person, Template};
@@ -18,11 +17,11 @@ use super::server::Serving;
 use super::shop::{Shop, ShopHandle, ShopWorld};
 use crate::app::App;
 use crate::commands::import::{self, World};
+use crate::commands::serve::{Daemon, Part};
 use crate::config::Config;
-use crate::flow;
-use crate::http;
+use crate::http::console::password;
 use crate::store::db::{Opener, Tx};
-use crate::store::{orgs, people, sessions, suppliers};
+use crate::store::{orgs, people, suppliers};
 
 /// The seeded world in the form that `sutler import` takes.
 pub const WORLD: &str = include_str!("world.toml");
@@ -53,8 +52,7 @@ pub struct Demo {
     pub erp: ErpHandle,
     pub landing: String,
     pub daemon: String,
-    stop: tokio::sync::watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
+    running: Daemon,
     _landing: Serving,
 }
 
@@ -65,20 +63,37 @@ async fn listen(port: u16) -> anyhow::Result<TcpListener> {
 }
 
 /// Settings of the demo, as environment variables are written.
-fn settings(options: &Options, daemon: &str, graph: &Graph, erp: &ErpHandle) -> Vec<(String, String)> {
+fn settings(
+    options: &Options,
+    daemon: &str,
+    graph: &Graph,
+    erp: &ErpHandle,
+) -> Vec<(String, String)> {
     let folder = options.folder.display();
     let graph_settings = GraphSettings::new("http://127.0.0.1:1/".parse().expect("a URL"));
     let erp_world = ErpWorld::demo();
     let pairs = [
-        ("HTTP__LISTEN", daemon.trim_start_matches("http://").to_owned()),
+        (
+            "HTTP__LISTEN",
+            daemon.trim_start_matches("http://").to_owned(),
+        ),
         ("HTTP__PUBLIC_URL", daemon.to_owned()),
         ("DATABASE__URL", format!("sqlite:{folder}/sutler.db")),
         ("MEDIA__URL", format!("file:{folder}/media")),
         ("VAULT__KEY_FILE", format!("{folder}/vault.key")),
         ("WHATSAPP__GRAPH_URL", graph.url().to_owned()),
-        ("WHATSAPP__APPS__MAIN__APP_SECRETS", graph_settings.app_secret),
-        ("WHATSAPP__APPS__MAIN__VERIFY_TOKEN", graph_settings.verify_token),
-        ("WHATSAPP__APPS__MAIN__ACCESS_TOKEN", graph_settings.access_token),
+        (
+            "WHATSAPP__APPS__MAIN__APP_SECRETS",
+            graph_settings.app_secret,
+        ),
+        (
+            "WHATSAPP__APPS__MAIN__VERIFY_TOKEN",
+            graph_settings.verify_token,
+        ),
+        (
+            "WHATSAPP__APPS__MAIN__ACCESS_TOKEN",
+            graph_settings.access_token,
+        ),
         ("WEBDRIVER__PROFILE_DIR", format!("{folder}/profiles")),
         ("ERP__KIND", "erpnext".to_owned()),
         ("ERP__URL", erp.url.clone()),
@@ -86,10 +101,15 @@ fn settings(options: &Options, daemon: &str, graph: &Graph, erp: &ErpHandle) -> 
         ("ERP__SECRET", erp_world.api_secret),
         ("ERP__COMPANY", erp_world.company),
         ("ERP__WAREHOUSE", "Main yard - TB".to_owned()),
-        ("ERP__FREIGHT_ACCOUNT", "Freight and Forwarding Charges - TB".to_owned()),
+        (
+            "ERP__FREIGHT_ACCOUNT",
+            "Freight and Forwarding Charges - TB".to_owned(),
+        ),
         ("ERP__TAX_ACCOUNT", "VAT - TB".to_owned()),
     ];
-    let ours = pairs.into_iter().map(|(name, value)| (format!("SUTLER_{name}"), value));
+    let ours = pairs
+        .into_iter()
+        .map(|(name, value)| (format!("SUTLER_{name}"), value));
     ours.chain(options.settings.iter().cloned()).collect()
 }
 
@@ -97,9 +117,18 @@ fn settings(options: &Options, daemon: &str, graph: &Graph, erp: &ErpHandle) -> 
 fn people_of(world: &World) -> Vec<Person> {
     let mut people = Vec::new();
     for person in &world.people {
-        let about = person.roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(", ");
-        let phones = person.phones.iter().map(|p| Person::with_phone(&person.name, p));
-        let ids = person.user_ids.iter().map(|u| Person::with_user_id(&person.name, u));
+        let roles = person.roles.iter().flatten().map(|r| r.as_str());
+        let about = roles.collect::<Vec<_>>().join(", ");
+        let phones = person
+            .phones
+            .iter()
+            .flatten()
+            .map(|p| Person::with_phone(&person.name, p));
+        let ids = person
+            .user_ids
+            .iter()
+            .flatten()
+            .map(|u| Person::with_user_id(&person.name, u));
         people.extend(phones.chain(ids).map(|p| p.about(&about).window_open()));
     }
     people
@@ -109,14 +138,20 @@ impl Demo {
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&options.folder)
             .with_context(|| format!("making the folder {}", options.folder.display()))?;
-        let world = World::parse("world.toml", WORLD).map_err(import::in_one)?;
+        let world = World::from_toml("world.toml", WORLD).map_err(|problems| {
+            let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            anyhow::anyhow!(all.join("; "))
+        })?;
         let landing = listen(options.port).await?;
         let landing_url = format!("http://{}", landing.local_addr()?);
         let listener = listen(0).await?;
         let daemon = format!("http://{}", listener.local_addr()?);
         let shop = Shop::start(listen(0).await?, ShopWorld::demo())?;
         let erp = ErpNext::start(listen(0).await?, ErpWorld::demo())?;
-        let link = |title: &str, url: String| Link { title: title.to_owned(), url };
+        let link = |title: &str, url: String| Link {
+            title: title.to_owned(),
+            url,
+        };
         let callback = format!("{daemon}/webhook/whatsapp/main").parse()?;
         let graph_settings = GraphSettings {
             people: people_of(&world),
@@ -144,27 +179,10 @@ impl Demo {
         let environment = settings(options, &daemon, &graph, &erp);
         let config = Config::read(None, environment)?;
         let running = App::open(config, Opener::Daemon, options.program.clone()).await?;
-        let app = running.app;
-        app.db.migrate().await?;
-        seed(&app, &world, &shop.url).await?;
-        http::ops::keep_metrics()?;
-        let ended = app.browsers.sweep_leftovers().await?;
-        if ended > 0 {
-            tracing::info!(ended, "ended browsers that an earlier start left");
-        }
-        let mut stopping = app.stopping.clone();
-        let router = http::router(app.clone());
-        let tasks = vec![
-            tokio::spawn(flow::receive::write(app.clone(), running.posts)),
-            tokio::spawn(flow::run(app.clone())),
-            tokio::spawn(async move {
-                let stop = async move { drop(stopping.wait_for(|s| *s).await) };
-                if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop).await
-                {
-                    tracing::error!(%error, "the daemon's server ended");
-                }
-            }),
-        ];
+        running.app.db.migrate().await?;
+        seed(&running.app, &world, &shop.url).await?;
+        let running = Daemon::start(running, Part::Everything, Some(listener)).await?;
+        let app = running.app.clone();
         graph.verify_callback().await.map_err(anyhow::Error::msg)?;
         let page = landing_page(&graph, &shop, &erp, &daemon);
         let router = Router::new().route("/", get(move || async move { Html(page) }));
@@ -175,32 +193,30 @@ impl Demo {
             erp,
             landing: landing_url,
             daemon,
-            stop: running.stop,
-            tasks,
+            running,
             _landing: Serving::start(landing, router)?,
         })
     }
 
     /// Ends the daemon in good order: what runs is waited for.
     pub async fn end(self) {
-        let _ = self.stop.send(true);
-        let wait = async {
-            // The writer ends when its senders do, which is with the process.
-            for task in self.tasks.into_iter().skip(1) {
-                let _ = task.await;
-            }
-        };
-        if tokio::time::timeout(Duration::from_secs(120), wait).await.is_err() {
-            tracing::warn!("a task did not end in time");
+        let wait = self.running.end();
+        if tokio::time::timeout(Duration::from_secs(120), wait)
+            .await
+            .is_err()
+        {
+            tracing::warn!("the daemon did not end in time");
         }
     }
 }
 
 /// Seeds what is not there yet; a demo that is started again in its folder goes on.
 async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
-    import::apply(app, world).await.map_err(import::in_one)?;
+    import::apply(&app.db, &app.vault, world).await?;
     let mut tx = app.db.begin().await?;
-    let org = orgs::find_by_code(&mut tx, ORG).await?.context("the demo's organisation")?;
+    let org = orgs::find_by_code(&mut tx, ORG)
+        .await?
+        .context("the demo's organisation")?;
     let account = &ShopWorld::demo().accounts[0];
     for mut supplier in suppliers::all(&mut tx, &org.id).await? {
         shop.clone_into(&mut supplier.base_url);
@@ -216,9 +232,9 @@ async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
         }
     }
     open_windows(&mut tx, &org).await?;
+    let hash = password::hash(PASSWORD.to_owned()).await?;
     for person in people::all(&mut tx, &org.id).await? {
         if person.password_hash.is_none() {
-            let hash = crate::store::sessions::hash_password(PASSWORD)?;
             people::set_password(&mut tx, &org.id, &person.id, &hash).await?;
         }
     }
@@ -240,7 +256,9 @@ async fn open_windows(tx: &mut Tx, org: &orgs::Org) -> anyhow::Result<()> {
 /// What `sutler demo --world` prints.
 pub fn world_as_json() -> anyhow::Result<Value> {
     let world: toml::Value = WORLD.parse::<toml::Table>()?.into();
-    Ok(json!({ "world": world, "console": { "people": ["admin", "baraka", "chebet"], "password": PASSWORD } }))
+    Ok(
+        json!({ "world": world, "console": { "people": ["admin", "baraka", "chebet"], "password": PASSWORD } }),
+    )
 }
 
 fn landing_page(graph: &Graph, shop: &ShopHandle, erp: &ErpHandle, daemon: &str) -> String {

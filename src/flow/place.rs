@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use jobs::Job;
 use scrapers::error::{Refusal, SiteError};
+use scrapers::found::{FindBy, Found, find_order};
 use scrapers::order::PastOrder;
 use scrapers::recipe::Recipe;
 use scrapers::site::{Secrets, Submitted, Visit};
@@ -297,7 +298,18 @@ struct Staged {
 async fn stage(visit: &mut Visit, run: &Run) -> Result<Staged, SiteError> {
     visit.sign_in().await?;
     let before = visit.history().await?;
-    let basket = visit.stage(&site_order(&run.order.document)).await?;
+    let wanted = site_order(&run.order.document);
+    if run.recipe.finds_by() == FindBy::Reference {
+        let found = find_order(FindBy::Reference, &before, &before, &wanted);
+        if let Found::One(number) = found {
+            return Err(SiteError::Drift {
+                field: "our reference".to_owned(),
+                approved: "not used yet".to_owned(),
+                found: format!("on their order {number}"),
+            });
+        }
+    }
+    let basket = visit.stage(&wanted).await?;
     Ok(Staged {
         before,
         basket: serde_json::to_value(basket).expect("a basket is plain data"),
@@ -358,11 +370,9 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
     tx.commit().await?;
     crate::crash::point("place:after_intent");
     let limit = Duration::from_secs(app.config.ordering.submit_seconds);
-    let submitted = if boot_time().saturating_sub(decided) < limit {
-        visit.submit(&site_order(&order.document)).await
-    } else {
-        Submitted::Unknown("the moment for the order had passed".to_owned())
-    };
+    // Asked again right before the click: looking at the page takes its time.
+    let in_time = || boot_time().saturating_sub(decided) < limit;
+    let submitted = visit.submit_if(&site_order(&order.document), in_time).await;
     crate::crash::point("place:after_click");
     let is_placed = matches!(submitted, Submitted::Placed(_));
     let bells = match submitted {

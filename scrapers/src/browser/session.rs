@@ -196,8 +196,12 @@ impl Session {
     pub(crate) async fn ask(&mut self, operation: &str, argument: Json) -> Result<Json, Trouble> {
         let client = self.client.clone();
         let arguments = vec![operation.into(), argument];
-        self.command("looking at the page", client.execute(SCRIPT, arguments))
-            .await
+        let asked = self.command("looking at the page", client.execute(SCRIPT, arguments));
+        // ChromeDriver 156 answers a selector that is none as an "invalid element state".
+        asked.await.map_err(|trouble| match trouble {
+            Trouble::Blocked(text) => Trouble::Script(text),
+            other => other,
+        })
     }
 
     pub(crate) async fn state(&mut self, token: &str) -> Result<PageState, Trouble> {

@@ -192,3 +192,29 @@ async fn pages_are_recognised() {
         assert_eq!(visit.history().await, Err(expected), "{page}");
     }
 }
+
+#[tokio::test]
+async fn an_empty_history_must_be_shown_as_empty() {
+    let browser = Browser::new(LIMITS);
+    let recipe = looking(
+        "[read.orders]\nempty = \"css=.none-yet\"\neach = \"css=tr.order\"\nnumber = {}\nreference = { optional = true }",
+    );
+    let empty = serve_page("<p class=none-yet>No orders yet.</p>").await;
+    let mut visit = browser.visit(&recipe, &empty).await;
+    assert_eq!(visit.history().await, Ok(vec![]));
+    // The table got another class: that is no proof that there are no orders.
+    let moved = serve_page("<table><tr class=purchase><td>S-1</td></tr></table>").await;
+    let mut visit = browser.visit(&recipe, &moved).await;
+    let read = visit.history().await;
+    assert!(
+        matches!(&read, Err(SiteError::Changed { what, .. }) if what.contains("no row")),
+        "{read:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_broken_selector_is_the_maintainers_matter() {
+    let (read, _) = read(PAGE, "{ at = \"css=p[\" }").await;
+    let is_changed = matches!(&read, Err(SiteError::Changed { what, .. }) if what.contains("p["));
+    assert!(is_changed, "{read:?}");
+}

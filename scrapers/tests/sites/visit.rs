@@ -256,3 +256,33 @@ async fn a_refusal_is_read() {
     );
     assert_eq!(shop.made(), []);
 }
+
+#[tokio::test]
+async fn the_click_is_asked_for_last_and_ages() {
+    let shop = Shop::start().await;
+    let browser = Browser::new(LIMITS);
+    let mut visit = signed_in(&browser, &shop).await;
+    let order = order_of(&[("CEM", 1, 750)]);
+    visit.stage(&order).await.unwrap();
+    let late = visit.submit_if(&order, || false).await;
+    assert!(matches!(late, Submitted::NotSent(_)), "{late:?}");
+    let mut other = order.clone();
+    other.lines[0].quantity = 2_000;
+    let other = visit.submit(&other).await;
+    assert!(matches!(other, Submitted::NotSent(_)), "{other:?}");
+    assert_eq!(shop.made(), []);
+    let placed = visit.submit(&order).await;
+    assert!(matches!(placed, Submitted::Placed(_)), "{placed:?}");
+    drop(visit);
+
+    let hasty = RECIPE.replace("age(review) <= 120s", "age(review) <= 0s");
+    let mut visit = browser.visit(&hasty, &shop.url).await;
+    visit.sign_in().await.unwrap();
+    visit.stage(&order).await.unwrap();
+    let aged = visit.submit(&order).await;
+    assert!(
+        matches!(&aged, Submitted::NotSent(SiteError::Changed { what, .. }) if what.contains("too old")),
+        "{aged:?}"
+    );
+    assert_eq!(shop.made().len(), 1);
+}
