@@ -25,12 +25,12 @@ Examples:
 A conversation is a file with one JSON object a line:
   {\"after\": 2, \"who\": \"+254700000001\", \"text\": \"20 bags cement to Site 4\"}
   {\"who\": \"+254700000001\", \"press\": \"Confirm\"}
-  {\"who\": \"+254700000001\", \"expect\": \"ordered\"}")]
+  {\"who\": \"+254700000001\", \"expect\": \"ordered\"}
+
+--once ends with 0 when each Confirm and Approve led to exactly one order, with 1 when not, and with
+2 when not everything had settled after five minutes.")]
 pub struct Arguments {
     /// Play a conversation without anyone at the keyboard, print what became of it, and end.
-    ///
-    /// Ends with 0 when each Confirm and Approve led to exactly one order, 1 when not, 2 when it had
-    /// not settled after five minutes.
     #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["list", "world"])]
     pub once: Option<String>,
     /// Name the conversations that come with the demo.
