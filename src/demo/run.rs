@@ -1,5 +1,6 @@
 //! The demo's set-up: three real servers, a seeded world, and the daemon that meets them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use axum::response::Html;
 use axum::routing::get;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::OnceCell;
 
 use super::erpnext::{ErpHandle, ErpNext, ErpWorld};
 use super::graph::{Graph, GraphSettings, Link, Person, Template};
@@ -19,9 +21,9 @@ use crate::app::App;
 use crate::commands::import::{self, World};
 use crate::commands::serve::{Daemon, Part};
 use crate::config::Config;
-use crate::http::console::password;
+
 use crate::store::db::{Opener, Tx};
-use crate::store::{orgs, people, suppliers};
+use crate::store::{orgs, people, sessions, suppliers};
 
 /// The seeded world in the form that `sutler import` takes.
 pub const WORLD: &str = include_str!("world.toml");
@@ -62,65 +64,50 @@ async fn listen(port: u16) -> anyhow::Result<TcpListener> {
         .with_context(|| format!("listening on 127.0.0.1:{port}"))
 }
 
-/// Settings of the demo, as environment variables are written.
-fn settings(options: &Options, daemon: &str, graph: &Graph, erp: &ErpHandle) -> Vec<(String, String)> {
-    let folder = options.folder.display();
-    let graph_settings = GraphSettings::new("http://127.0.0.1:1/".parse().expect("a URL"));
-    let erp_world = ErpWorld::demo();
-    let pairs = [
-        ("HTTP__LISTEN", daemon.trim_start_matches("http://").to_owned()),
-        ("HTTP__PUBLIC_URL", daemon.to_owned()),
-        ("DATABASE__URL", format!("sqlite:{folder}/sutler.db")),
-        ("MEDIA__URL", format!("file:{folder}/media")),
-        ("VAULT__KEY_FILE", format!("{folder}/vault.key")),
-        ("WHATSAPP__GRAPH_URL", graph.url().to_owned()),
-        ("WHATSAPP__APPS__MAIN__APP_SECRETS", graph_settings.app_secret),
-        ("WHATSAPP__APPS__MAIN__VERIFY_TOKEN", graph_settings.verify_token),
-        ("WHATSAPP__APPS__MAIN__ACCESS_TOKEN", graph_settings.access_token),
-        ("WEBDRIVER__PROFILE_DIR", format!("{folder}/profiles")),
-        ("ERP__KIND", "erpnext".to_owned()),
-        ("ERP__URL", erp.url.clone()),
-        ("ERP__KEY", erp_world.api_key),
-        ("ERP__SECRET", erp_world.api_secret),
-        ("ERP__COMPANY", erp_world.company),
-        ("ERP__WAREHOUSE", "Main yard - TB".to_owned()),
-        ("ERP__FREIGHT_ACCOUNT", "Freight and Forwarding Charges - TB".to_owned()),
-        ("ERP__TAX_ACCOUNT", "VAT - TB".to_owned()),
-    ];
-    let ours = pairs.into_iter().map(|(name, value)| (format!("SUTLER_{name}"), value));
-    ours.chain(options.settings.iter().cloned()).collect()
-}
-
 /// The people with a phone, as the seeded world knows them.
 fn people_of(world: &World) -> Vec<Person> {
     let mut people = Vec::new();
     for person in &world.people {
         let roles = person.roles.iter().flatten().map(|r| r.as_str());
         let about = roles.collect::<Vec<_>>().join(", ");
-        let phones =
-            person.phones.iter().flatten().map(|p| Person::with_phone(&person.name, p));
-        let ids =
-            person.user_ids.iter().flatten().map(|u| Person::with_user_id(&person.name, u));
+        let phones = person
+            .phones
+            .iter()
+            .flatten()
+            .map(|p| Person::with_phone(&person.name, p));
+        let ids = person
+            .user_ids
+            .iter()
+            .flatten()
+            .map(|u| Person::with_user_id(&person.name, u));
         people.extend(phones.chain(ids).map(|p| p.about(&about).window_open()));
     }
     people
 }
 
-impl Demo {
-    pub async fn start(options: &Options) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(&options.folder)
-            .with_context(|| format!("making the folder {}", options.folder.display()))?;
+/// The three servers around a daemon, and the world that they and it share.
+pub struct Around {
+    pub graph: Graph,
+    pub shop: ShopHandle,
+    pub erp: ErpHandle,
+    /// Where the daemon answers, without a slash at its end.
+    pub daemon: String,
+    world: World,
+}
+
+impl Around {
+    /// Starts the servers for a daemon that answers, or will, at `daemon`.
+    pub async fn start(daemon: &str) -> anyhow::Result<Self> {
         let world = World::from_toml("world.toml", WORLD).map_err(|problems| {
             let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
             anyhow::anyhow!(all.join("; "))
         })?;
-        let landing = listen(options.port).await?;
-        let landing_url = format!("http://{}", landing.local_addr()?);
-        let listener = listen(0).await?;
-        let daemon = format!("http://{}", listener.local_addr()?);
         let shop = Shop::start(listen(0).await?, ShopWorld::demo())?;
         let erp = ErpNext::start(listen(0).await?, ErpWorld::demo())?;
-        let link = |title: &str, url: String| Link { title: title.to_owned(), url };
+        let link = |title: &str, url: String| Link {
+            title: title.to_owned(),
+            url,
+        };
         let callback = format!("{daemon}/webhook/whatsapp/main").parse()?;
         let graph_settings = GraphSettings {
             people: people_of(&world),
@@ -145,13 +132,90 @@ impl Demo {
             ..GraphSettings::new(callback)
         };
         let graph = Graph::start(listen(0).await?, graph_settings)?;
-        let environment = settings(options, &daemon, &graph, &erp);
+        Ok(Self {
+            graph,
+            shop,
+            erp,
+            daemon: daemon.to_owned(),
+            world,
+        })
+    }
+
+    /// Settings of the daemon, as environment variables; its data go to `folder`.
+    pub fn settings(&self, folder: &Path) -> BTreeMap<String, String> {
+        let folder = folder.display();
+        let graph_settings = GraphSettings::new("http://127.0.0.1:1/".parse().expect("a URL"));
+        let erp_world = ErpWorld::demo();
+        let pairs = [
+            (
+                "HTTP__LISTEN",
+                self.daemon.trim_start_matches("http://").to_owned(),
+            ),
+            ("HTTP__PUBLIC_URL", self.daemon.clone()),
+            ("DATABASE__URL", format!("sqlite:{folder}/sutler.db")),
+            ("MEDIA__URL", format!("file:{folder}/media")),
+            ("VAULT__KEY_FILE", format!("{folder}/vault.key")),
+            ("WHATSAPP__GRAPH_URL", self.graph.url().to_owned()),
+            (
+                "WHATSAPP__APPS__MAIN__APP_SECRETS",
+                graph_settings.app_secret,
+            ),
+            (
+                "WHATSAPP__APPS__MAIN__VERIFY_TOKEN",
+                graph_settings.verify_token,
+            ),
+            (
+                "WHATSAPP__APPS__MAIN__ACCESS_TOKEN",
+                graph_settings.access_token,
+            ),
+            ("WEBDRIVER__PROFILE_DIR", format!("{folder}/profiles")),
+            ("ERP__KIND", "erpnext".to_owned()),
+            ("ERP__URL", self.erp.url.clone()),
+            ("ERP__KEY", erp_world.api_key),
+            ("ERP__SECRET", erp_world.api_secret),
+            ("ERP__COMPANY", erp_world.company),
+            ("ERP__WAREHOUSE", "Main yard - TB".to_owned()),
+            (
+                "ERP__FREIGHT_ACCOUNT",
+                "Freight and Forwarding Charges - TB".to_owned(),
+            ),
+            ("ERP__TAX_ACCOUNT", "VAT - TB".to_owned()),
+        ];
+        pairs
+            .into_iter()
+            .map(|(name, value)| (format!("SUTLER_{name}"), value))
+            .collect()
+    }
+
+    /// Seeds the daemon's database with what is not there yet.
+    pub async fn seed(&self, app: &App) -> anyhow::Result<()> {
+        app.db.migrate().await?;
+        seed(app, &self.world, &self.shop.url).await
+    }
+}
+
+impl Demo {
+    pub async fn start(options: &Options) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(&options.folder)
+            .with_context(|| format!("making the folder {}", options.folder.display()))?;
+        let landing = listen(options.port).await?;
+        let landing_url = format!("http://{}", landing.local_addr()?);
+        let listener = listen(0).await?;
+        let around = Around::start(&format!("http://{}", listener.local_addr()?)).await?;
+        let mut environment = around.settings(&options.folder);
+        environment.extend(options.settings.iter().cloned());
         let config = Config::read(None, environment)?;
         let running = App::open(config, Opener::Daemon, options.program.clone()).await?;
-        running.app.db.migrate().await?;
-        seed(&running.app, &world, &shop.url).await?;
+        around.seed(&running.app).await?;
         let running = Daemon::start(running, Part::Everything, Some(listener)).await?;
         let app = running.app.clone();
+        let Around {
+            graph,
+            shop,
+            erp,
+            daemon,
+            world: _,
+        } = around;
         graph.verify_callback().await.map_err(anyhow::Error::msg)?;
         let page = landing_page(&graph, &shop, &erp, &daemon);
         let router = Router::new().route("/", get(move || async move { Html(page) }));
@@ -170,17 +234,25 @@ impl Demo {
     /// Ends the daemon in good order: what runs is waited for.
     pub async fn end(self) {
         let wait = self.running.end();
-        if tokio::time::timeout(Duration::from_secs(120), wait).await.is_err() {
+        if tokio::time::timeout(Duration::from_mins(2), wait)
+            .await
+            .is_err()
+        {
             tracing::warn!("the daemon did not end in time");
         }
     }
 }
 
+/// Made once a process: it is slow by design, and everybody's is the same.
+static HASH: OnceCell<String> = OnceCell::const_new();
+
 /// Seeds what is not there yet; a demo that is started again in its folder goes on.
 async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
     import::apply(&app.db, &app.vault, world).await?;
     let mut tx = app.db.begin().await?;
-    let org = orgs::find_by_code(&mut tx, ORG).await?.context("the demo's organisation")?;
+    let org = orgs::find_by_code(&mut tx, ORG)
+        .await?
+        .context("the demo's organisation")?;
     let account = &ShopWorld::demo().accounts[0];
     for mut supplier in suppliers::all(&mut tx, &org.id).await? {
         shop.clone_into(&mut supplier.base_url);
@@ -196,10 +268,12 @@ async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
         }
     }
     open_windows(&mut tx, &org).await?;
-    let hash = password::hash(PASSWORD.to_owned()).await?;
+    let hash = HASH
+        .get_or_try_init(|| async { sessions::hash_password(PASSWORD) })
+        .await?;
     for person in people::all(&mut tx, &org.id).await? {
         if person.password_hash.is_none() {
-            people::set_password(&mut tx, &org.id, &person.id, &hash).await?;
+            people::set_password(&mut tx, &org.id, &person.id, hash).await?;
         }
     }
     tx.commit().await?;
@@ -220,7 +294,9 @@ async fn open_windows(tx: &mut Tx, org: &orgs::Org) -> anyhow::Result<()> {
 /// What `sutler demo --world` prints.
 pub fn world_as_json() -> anyhow::Result<Value> {
     let world: toml::Value = WORLD.parse::<toml::Table>()?.into();
-    Ok(json!({ "world": world, "console": { "people": ["admin", "baraka", "chebet"], "password": PASSWORD } }))
+    Ok(
+        json!({ "world": world, "console": { "people": ["admin", "baraka", "chebet"], "password": PASSWORD } }),
+    )
 }
 
 fn landing_page(graph: &Graph, shop: &ShopHandle, erp: &ErpHandle, daemon: &str) -> String {

@@ -38,14 +38,10 @@ pub enum Decision {
 /// Makes the purchase orders of a confirmed requisition and asks for their approval.
 pub async fn approve(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
-    let now = tx.now().await?;
-    let Some(requisition) = requisitions::find(&mut tx, id).await? else {
+    let taken = requisitions::take(&mut tx, id, RequisitionState::ToApprove).await?;
+    let Some(requisition) = taken else {
         return Ok(());
     };
-    let is_due = requisition.due_at.is_some_and(|due| due <= now);
-    if requisition.state != RequisitionState::ToApprove || !is_due {
-        return Ok(());
-    }
     let org = tell::org(&mut tx, &requisition.org_id).await?;
     let mut bells = Vec::new();
     match propose(&mut tx, &org, &requisition).await? {
@@ -643,15 +639,16 @@ pub async fn supplier_name(tx: &mut Tx, order: &Order) -> sqlx::Result<String> {
 
 /// Moves a requisition to where its purchase orders are.
 pub async fn progress(tx: &mut Tx, requisition: &Requisition) -> anyhow::Result<Vec<Job>> {
+    // Held first: of two orders that move at once, the second sees what became of the first.
+    let held = requisitions::hold(tx, &requisition.org_id, &requisition.id).await?;
+    let Some(current) = held else {
+        return Ok(Vec::new());
+    };
     let all = orders::of_requisition(tx, &requisition.org_id, &requisition.id).await?;
     let mine: Vec<&Order> = all
         .iter()
         .filter(|o| o.version == requisition.version)
         .collect();
-    let Some(current) = requisitions::of_org(tx, &requisition.org_id, &requisition.id).await?
-    else {
-        return Ok(Vec::new());
-    };
     let is = |states: &[OrderState]| mine.iter().all(|o| states.contains(&o.state));
     let any = |states: &[OrderState]| mine.iter().any(|o| states.contains(&o.state));
     let to = if mine.is_empty() || any(&[OrderState::Proposed]) {

@@ -25,12 +25,10 @@ pub const TAKE_OFF: &str = "off";
 /// Sources and judges a draft; asks, or reads the whole back to be confirmed.
 pub async fn check(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
-    let Some(requisition) = requisitions::find(&mut tx, id).await? else {
+    let taken = requisitions::take(&mut tx, id, RequisitionState::Draft).await?;
+    let Some(requisition) = taken else {
         return Ok(());
     };
-    if requisition.state != RequisitionState::Draft {
-        return Ok(());
-    }
     let org = tell::org(&mut tx, &requisition.org_id).await?;
     let Some(version) = requisitions::version(&mut tx, &org.id, id, requisition.version).await?
     else {

@@ -386,16 +386,14 @@ pub async fn apply(
 pub async fn confirm_clock(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
     let now = tx.now().await?;
-    let Some(requisition) = requisitions::find(&mut tx, id).await? else {
+    let asking = requisitions::take(&mut tx, id, RequisitionState::Asking).await?;
+    let taken = match asking {
+        Some(asking) => Some(asking),
+        None => requisitions::take(&mut tx, id, RequisitionState::ToConfirm).await?,
+    };
+    let Some(requisition) = taken else {
         return Ok(());
     };
-    let waits = matches!(
-        requisition.state,
-        RequisitionState::Asking | RequisitionState::ToConfirm
-    );
-    if !waits || requisition.due_at.is_none_or(|due| due > now) {
-        return Ok(());
-    }
     let org = tell::org(&mut tx, &requisition.org_id).await?;
     let left = TimeDelta::hours((org.settings.expire_hours - org.settings.recall_hours).max(1));
     let recalled =

@@ -113,6 +113,48 @@ pub async fn find(tx: &mut Tx, id: &RequisitionId) -> sqlx::Result<Option<Requis
     )
 }
 
+/// Takes a requisition that is due in a state, and holds its row until the transaction ends: who
+/// comes at the same time waits, and finds it no longer due. None: it is not due, or past that.
+pub async fn take(
+    tx: &mut Tx,
+    id: &RequisitionId,
+    state: RequisitionState,
+) -> sqlx::Result<Option<Requisition>> {
+    let now = tx.now().await?;
+    fetch!(
+        tx,
+        query_as(
+            "update requisition set rung_at = $3
+             where id = $1 and org_id is not null and state = $2 and due_at <= $3
+             returning id, org_id, number, person_id, identity_id, site_id, needed_by, state,
+                 version, due_at, recalled_at, created_at, updated_at"
+        )
+        .bind(id)
+        .bind(state)
+        .bind(now),
+        fetch_optional
+    )
+}
+
+/// Holds the row of a requisition until the transaction ends, and gives it as it is then.
+pub async fn hold(
+    tx: &mut Tx,
+    org: &OrgId,
+    id: &RequisitionId,
+) -> sqlx::Result<Option<Requisition>> {
+    fetch!(
+        tx,
+        query_as(
+            "update requisition set updated_at = updated_at where org_id = $1 and id = $2
+             returning id, org_id, number, person_id, identity_id, site_id, needed_by, state,
+                 version, due_at, recalled_at, created_at, updated_at"
+        )
+        .bind(org)
+        .bind(id),
+        fetch_optional
+    )
+}
+
 /// A requisition of this organisation.
 pub async fn of_org(
     tx: &mut Tx,

@@ -1,6 +1,13 @@
-//! Tests.
+//! The tests of the whole daemon, in one binary: stories over real servers on both set-ups, the
+//! store on each dialect, crashes of the real program, and the rules of the house.
+//!
+//! `script/test` starts what they need: PostgreSQL, Redis, Chromium with its driver.
 
-#[cfg(test)]
+mod app;
+mod database;
+mod docs;
+mod floors;
 mod neighbours;
-#[cfg(test)]
+mod schema;
 mod sites;
+mod stories;

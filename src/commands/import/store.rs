@@ -1,5 +1,7 @@
 //! Stores a world: compares it with what is there, and writes what differs.
 //!
+//! A little long, so that the order in which the kinds are stored is seen in one place.
+//!
 //! **Invariant:** all of it in one transaction, so that looking and applying are the same way, and
 //! nothing is half stored.
 
@@ -8,13 +10,14 @@ use std::collections::HashMap;
 use sqlx::types::Json;
 
 use super::How;
-use super::report::{ImportError, Report, Shown};
+use super::report::{ImportError, Report};
 use super::rows::{Kind, Place, Problem};
-use super::values::fields;
+use super::values;
 use super::world::{self, World};
 use crate::domain::ids::{AccountId, ItemId, OrgId, SiteId, SupplierId, SupplierItemId};
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::Currency;
 use crate::domain::org::OrgSettings;
+use crate::domain::supplier::SupplierTerms;
 use crate::flow::receive::CHANNEL;
 use crate::store::db::{Db, Tx};
 use crate::store::orgs::{self, Number, Org};
@@ -22,7 +25,10 @@ use crate::store::people::{self, Site};
 use crate::store::suppliers::{self, Account, Item, Supplier, SupplierItem};
 use crate::vault::Vault;
 
+mod columns;
 mod persons;
+
+use columns::{chosen, shown_item, shown_offer, shown_org, shown_site, shown_supplier};
 
 /// Compares a world with what is stored; with [`How::Apply`] stores it.
 pub async fn import(
@@ -124,71 +130,6 @@ fn code_of(currency: Option<Currency>) -> String {
     currency.map_or_else(String::new, |c| c.code().to_owned())
 }
 
-fn shown_org(org: &Org, numbers: &[Number]) -> Shown {
-    let settings: Vec<String> = fields(&org.settings.0)
-        .into_iter()
-        .map(|(key, value)| format!("{key} {value}"))
-        .collect();
-    let numbers: Vec<String> = numbers
-        .iter()
-        .map(|n| format!("{}/{}", n.app, n.number_id))
-        .collect();
-    vec![
-        ("name", org.name.clone()),
-        ("currency", org.currency.clone()),
-        ("time_zone", org.time_zone.clone()),
-        ("settings", settings.join(", ")),
-        ("whatsapp_numbers", numbers.join("; ")),
-    ]
-}
-
-fn shown_site(site: &Site) -> Shown {
-    vec![
-        ("name", site.name.clone()),
-        ("aliases", site.aliases.join("; ")),
-        ("address_name", site.address_name.clone()),
-        ("address", site.address.replace('\n', ", ")),
-        ("cost_code", site.cost_code.clone()),
-    ]
-}
-
-fn shown_item(item: &Item) -> Shown {
-    vec![
-        ("name", item.name.clone()),
-        ("aliases", item.aliases.join("; ")),
-        ("unit", item.unit.clone()),
-        ("category", item.category.clone()),
-    ]
-}
-
-fn shown_supplier(supplier: &Supplier, accounts: &[String]) -> Shown {
-    let terms: Vec<String> = fields(&supplier.terms.0)
-        .into_iter()
-        .map(|(key, value)| format!("{key} {value}"))
-        .collect();
-    vec![
-        ("name", supplier.name.clone()),
-        ("recipe", supplier.recipe.clone()),
-        ("base_url", supplier.base_url.clone()),
-        ("currency", supplier.currency.clone()),
-        ("erp_name", supplier.erp_name.clone()),
-        ("terms", terms.join(", ")),
-        ("accounts", accounts.join("; ")),
-    ]
-}
-
-fn shown_offer(offer: &SupplierItem, currency: &str) -> Shown {
-    let price = Currency::parse(currency).map_or_else(
-        || offer.price.to_string(),
-        |currency| Money::new(offer.price, currency).to_string(),
-    );
-    vec![
-        ("sku", offer.sku.clone()),
-        ("unit", offer.unit.clone()),
-        ("price", price),
-    ]
-}
-
 impl Import<'_> {
     async fn organisation(&mut self, world: &World, was: Option<Org>) -> sqlx::Result<()> {
         let Some(new) = &world.organisation else {
@@ -218,12 +159,12 @@ impl Import<'_> {
                 self.problems.push(problem);
             }
         }
-        let shown = |org: &Org, mut numbers: Vec<Number>| {
+        let sorted = |org: &Org, mut numbers: Vec<Number>| {
             numbers.sort_by(|a, b| a.number_id.cmp(&b.number_id));
             shown_org(org, &numbers)
         };
-        let before = was.map(|org| shown(&org, own.clone()));
-        let after = shown(&self.org, wanted.clone());
+        let before = was.map(|org| sorted(&org, own.clone()));
+        let mut after = sorted(&self.org, wanted.clone());
         if before.as_ref() != Some(&after) {
             orgs::save(&mut self.tx, &self.org).await?;
             let gone = own
@@ -239,6 +180,11 @@ impl Import<'_> {
                 let tx = &mut self.tx;
                 people::renumber(tx, &self.org.id, CHANNEL, &first.number_id).await?;
             }
+        }
+        if before.is_none() {
+            let amounts = &values::SETTING_AMOUNTS;
+            let defaults = values::columns("settings", &OrgSettings::default(), amounts);
+            after = chosen(after, &defaults);
         }
         self.report
             .note(Kind::Organisation, &new.code, before, after);
@@ -258,14 +204,14 @@ impl Import<'_> {
                 org_id: self.org.id.clone(),
                 code: new.code.clone(),
                 name: new.name.clone(),
-                aliases: Json(keep(&new.aliases, was.map(|s| &s.aliases.0))),
+                aliases: Json(keep(new.aliases.as_ref(), was.map(|s| &s.aliases.0))),
                 address_name: new
                     .address_name
                     .clone()
                     .or_else(|| was.map(|site| site.address_name.clone()))
                     .unwrap_or_else(|| new.name.clone()),
-                address: keep(&new.address, was.map(|s| &s.address)),
-                cost_code: keep(&new.cost_code, was.map(|s| &s.cost_code)),
+                address: keep(new.address.as_ref(), was.map(|s| &s.address)),
+                cost_code: keep(new.cost_code.as_ref(), was.map(|s| &s.cost_code)),
             };
             self.sites.insert(site.code.clone(), site.id.clone());
             let (before, after) = (was.map(shown_site), shown_site(&site));
@@ -286,12 +232,12 @@ impl Import<'_> {
                 org_id: self.org.id.clone(),
                 code: new.code.clone(),
                 name: new.name.clone(),
-                aliases: Json(keep(&new.aliases, was.map(|i| &i.aliases.0))),
+                aliases: Json(keep(new.aliases.as_ref(), was.map(|i| &i.aliases.0))),
                 unit: new
                     .unit
                     .as_ref()
                     .map_or_else(String::new, |u| u.code().to_owned()),
-                category: keep(&new.category, was.map(|i| &i.category)),
+                category: keep(new.category.as_ref(), was.map(|i| &i.category)),
             };
             let (before, after) = (was.map(shown_item), shown_item(&item));
             if before.as_ref() != Some(&after) {
@@ -389,7 +335,7 @@ impl Import<'_> {
             .cloned()
             .collect();
         names.extend(missing.clone());
-        let after = shown_supplier(&supplier, &names);
+        let mut after = shown_supplier(&supplier, &names);
         if before.as_ref() != Some(&after) {
             suppliers::save(&mut self.tx, &supplier).await?;
         }
@@ -403,6 +349,11 @@ impl Import<'_> {
                 sealed_password: None,
             };
             suppliers::save_account(&mut self.tx, &account).await?;
+        }
+        if before.is_none() {
+            let amounts = &values::TERM_AMOUNTS;
+            let defaults = values::columns("terms", &SupplierTerms::default(), amounts);
+            after = chosen(after, &defaults);
         }
         self.report.note(Kind::Supplier, &new.code, before, after);
         Ok(())
@@ -451,6 +402,6 @@ impl Import<'_> {
 const ACCOUNT: &str = "main";
 
 /// The new value, or the stored one, or nothing.
-fn keep<T: Clone + Default>(new: &Option<T>, was: Option<&T>) -> T {
-    new.clone().or_else(|| was.cloned()).unwrap_or_default()
+fn keep<T: Clone + Default>(new: Option<&T>, was: Option<&T>) -> T {
+    new.or(was).cloned().unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! A world as it is to be: the organisation, its sites, people, items and suppliers.
 //!
+//! A little long, so that all that a world can hold is seen in one place.
+//!
 //! **Invariant:** what is in a [`World`] is well formed by itself; whether what it refers to exists
 //! is asked of the database.
 
@@ -105,14 +107,6 @@ pub struct SupplierItem {
     /// Ten-thousandths of the supplier's currency.
     pub price: i64,
 }
-
-/// Settings that are amounts, written as texts.
-const SETTING_AMOUNTS: [&str; 3] = [
-    "auto_approve_limit",
-    "total_tolerance",
-    "price_deviation_amount",
-];
-const TERM_AMOUNTS: [&str; 3] = ["freight", "freight_free_from", "minimum"];
 
 impl World {
     /// Reads a TOML text that holds all tables. `file` is named in the complaints.
@@ -262,7 +256,8 @@ fn settings(row: &mut Reader) -> Overrides {
     let Some(cell) = row.take("settings") else {
         return Overrides::default();
     };
-    let settings = Overrides::read::<OrgSettings>(&cell, &SETTING_AMOUNTS, &mut row.problems);
+    let settings =
+        Overrides::read::<OrgSettings>(&cell, &values::SETTING_AMOUNTS, &mut row.problems);
     let Ok(whole) = settings.over(&OrgSettings::default()) else {
         return settings;
     };
@@ -371,9 +366,9 @@ fn item(row: &mut Reader) -> Item {
 
 fn supplier(row: &mut Reader) -> Supplier {
     let place = row.place();
-    let terms = row
-        .take("terms")
-        .map(|cell| Overrides::read::<SupplierTerms>(&cell, &TERM_AMOUNTS, &mut row.problems));
+    let terms = row.take("terms").map(|cell| {
+        Overrides::read::<SupplierTerms>(&cell, &values::TERM_AMOUNTS, &mut row.problems)
+    });
     let is_recipe = |text: &str| {
         crate::flow::place::recipe(text)
             .is_ok()

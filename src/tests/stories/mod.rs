@@ -1,0 +1,8 @@
+//! Stories: a conversation in, texts and rows out. Each names what must hold in its own name.
+
+mod approving;
+mod bursts;
+mod drafts;
+mod placing;
+mod receiving;
+mod telling;
