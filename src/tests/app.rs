@@ -322,6 +322,7 @@ impl TestApp {
         for ahead in -1..40 {
             let day = self.began_on + TimeDelta::days(ahead);
             text = text.replace(&texts::date(day), &format!("<day {ahead:+}>"));
+            text = text.replace(&day.format("%a %-d %b").to_string(), &format!("<day {ahead:+}>"));
         }
         text
     }
