@@ -196,7 +196,8 @@ impl App {
     }
 }
 
-fn blobs(config: &Config) -> anyhow::Result<Blobs> {
+/// As [`App::open`] does it.
+pub(crate) fn blobs(config: &Config) -> anyhow::Result<Blobs> {
     match &config.media.url {
         MediaUrl::Folder(folder) => Ok(Blobs::Folder(folder.clone())),
         MediaUrl::S3 {
@@ -215,7 +216,8 @@ fn blobs(config: &Config) -> anyhow::Result<Blobs> {
     }
 }
 
-fn erp(config: &Config) -> anyhow::Result<Option<Box<dyn Erp>>> {
+/// As [`App::open`] does it.
+pub(crate) fn erp(config: &Config) -> anyhow::Result<Option<Box<dyn Erp>>> {
     match config.erp.kind {
         ErpKind::None => Ok(None),
         ErpKind::Erpnext => {
@@ -236,7 +238,8 @@ fn erp(config: &Config) -> anyhow::Result<Option<Box<dyn Erp>>> {
     }
 }
 
-fn browser_settings(config: &Config, program: PathBuf) -> BrowserSettings {
+/// As [`App::open`] does it.
+pub(crate) fn browser_settings(config: &Config, program: PathBuf) -> BrowserSettings {
     let driver = &config.webdriver;
     let sandbox = match driver.sandbox {
         config::Sandbox::On => Sandbox::On,
@@ -246,6 +249,7 @@ fn browser_settings(config: &Config, program: PathBuf) -> BrowserSettings {
     };
     let limits = Limits {
         command: Duration::from_secs(driver.command_timeout_seconds),
+        commit: Duration::from_secs(config.ordering.answer_seconds),
         ..Limits::default()
     };
     BrowserSettings {

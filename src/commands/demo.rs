@@ -25,12 +25,12 @@ Examples:
 A conversation is a file with one JSON object a line:
   {\"after\": 2, \"who\": \"+254700000001\", \"text\": \"20 bags cement to Site 4\"}
   {\"who\": \"+254700000001\", \"press\": \"Confirm\"}
-  {\"who\": \"+254700000001\", \"expect\": \"ordered\"}")]
+  {\"who\": \"+254700000001\", \"expect\": \"ordered\"}
+
+--once ends with 0 when each Confirm and Approve led to exactly one order, with 1 when not, and with
+2 when not everything had settled after five minutes.")]
 pub struct Arguments {
     /// Play a conversation without anyone at the keyboard, print what became of it, and end.
-    ///
-    /// Ends with 0 when each Confirm and Approve led to exactly one order, 1 when not, 2 when it had
-    /// not settled after five minutes.
     #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["list", "world"])]
     pub once: Option<String>,
     /// Name the conversations that come with the demo.
@@ -62,7 +62,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         say(&serde_json::to_string_pretty(&demo::world_as_json()?)?);
         return Ok(ExitCode::SUCCESS);
     }
-    let conversation = arguments.once.as_deref().map(Conversation::open).transpose()?;
+    let conversation = arguments
+        .once
+        .as_deref()
+        .map(Conversation::open)
+        .transpose()?;
     let (folder, temporary) = match arguments.data {
         Some(folder) => (folder, None),
         None => {
@@ -72,7 +76,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     };
     let options = demo::Options {
         folder: folder.clone(),
-        port: arguments.port.unwrap_or(if conversation.is_some() { 0 } else { PORT }),
+        port: arguments
+            .port
+            .unwrap_or(if conversation.is_some() { 0 } else { PORT }),
         program: std::env::current_exe().context("finding the program itself")?,
         settings: crate::config::environment(),
     };
@@ -88,7 +94,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             })
         }
         None => {
-            say(&format!("The demo runs. Open {} and follow the three steps.", running.landing));
+            say(&format!(
+                "The demo runs. Open {} and follow the three steps.",
+                running.landing
+            ));
             say("Ctrl-C ends it.");
             serve::told_to_end().await?;
             ExitCode::SUCCESS

@@ -2,7 +2,6 @@
 
 use std::io::{IsTerminal as _, stderr};
 
-use anyhow::Context as _;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Log, LogFormat};
@@ -36,7 +35,7 @@ pub fn start(log: &Log, audience: Audience) -> anyhow::Result<()> {
 
 fn filter(log: &Log, audience: Audience) -> anyhow::Result<EnvFilter> {
     let directives = EnvFilter::try_new(&log.filter)
-        .with_context(|| format!("log.filter = {:?}", log.filter))?;
+        .map_err(|error| anyhow::anyhow!("log.filter = {:?}: {error}", log.filter))?;
     match audience {
         Audience::Operator => Ok(directives),
         Audience::Terminal => Ok(EnvFilter::new("warn")),

@@ -86,3 +86,30 @@ Nothing is ordered until you say so. What to do now:
   4. Switch orders on again, in the console or with: sutler migrate --arm"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_restored_database_orders_nothing_until_it_is_armed() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("m.db").display());
+        let variables = [("SUTLER_DATABASE__URL".to_owned(), url)];
+        let config = Config::read(None, variables).unwrap();
+        let arguments = |restored, arm| Arguments { restored, arm };
+        let is_armed = async || {
+            let db = crate::commands::open_database(&config).await.unwrap();
+            let mut tx = db.read().await.unwrap();
+            orgs::is_armed(&mut tx).await.unwrap()
+        };
+        let error = run(&config, &arguments(false, true)).await.unwrap_err();
+        assert!(error.to_string().contains("sutler migrate"), "{error}");
+        run(&config, &arguments(false, false)).await.unwrap();
+        assert!(is_armed().await);
+        run(&config, &arguments(true, false)).await.unwrap();
+        assert!(!is_armed().await);
+        run(&config, &arguments(false, true)).await.unwrap();
+        assert!(is_armed().await);
+    }
+}

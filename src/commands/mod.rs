@@ -153,6 +153,9 @@ async fn dispatch(file: Option<PathBuf>, command: Command) -> anyhow::Result<Exi
         Command::Serve => serve::serve(load(Audience::Operator)?).await?,
         Command::Web => serve::web(load(Audience::Operator)?).await?,
         Command::Work => serve::work(load(Audience::Operator)?).await?,
+        Command::Demo(_) if file.is_some() => {
+            anyhow::bail!("the demo has settings of its own: leave --config out")
+        }
         Command::Demo(arguments) => return demo::run(arguments).await,
         Command::Migrate(arguments) => {
             migrate::run(&load(Audience::Terminal)?, &arguments).await?;
@@ -178,9 +181,23 @@ fn print_defaults() {
 
 /// Opens the database beside a daemon that may be running, and refuses one with another schema.
 pub(crate) async fn open_database(config: &Config) -> anyhow::Result<Db> {
+    if let DatabaseUrl::Sqlite(path) = &config.database.url
+        && !path.exists()
+    {
+        // Opening would make the file.
+        anyhow::bail!("{} is not there yet: run `sutler migrate`", path.display());
+    }
     let db = Db::open(&database_url(config), Opener::Visitor).await?;
-    db.check_schema().await?;
+    // Its own sentence says what to do; the causes below it say it in the database's words.
+    db.check_schema()
+        .await
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
     Ok(db)
+}
+
+/// "1 item", "3 items".
+pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 pub(crate) fn database_url(config: &Config) -> String {

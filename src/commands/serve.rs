@@ -61,7 +61,12 @@ impl Daemon {
                 }
             }));
         }
-        Ok(Self { app, stop, writer, tasks })
+        Ok(Self {
+            app,
+            stop,
+            writer,
+            tasks,
+        })
     }
 
     /// Ends in good order: nothing new is claimed, what runs is waited for.
@@ -82,7 +87,11 @@ impl Daemon {
 /// What an earlier process left: its browsers are ended, and where the lock proves that it is dead its
 /// leases are free.
 async fn take_over(app: &App) -> anyhow::Result<()> {
-    let ended = app.browsers.sweep_leftovers().await.context("looking for old browsers")?;
+    let ended = app
+        .browsers
+        .sweep_leftovers()
+        .await
+        .context("looking for old browsers")?;
     if ended > 0 {
         tracing::warn!(ended, "ended browsers that an earlier process left");
     }
@@ -123,7 +132,9 @@ async fn run(config: Config, part: Part) -> anyhow::Result<()> {
     let program = std::env::current_exe().context("finding the program itself")?;
     let listener = match part {
         Part::Everything | Part::Web => Some(
-            TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?,
+            TcpListener::bind(address)
+                .await
+                .with_context(|| format!("listening on {address}"))?,
         ),
         Part::Work => None,
     };

@@ -90,15 +90,20 @@ impl Conversation {
         let path = Path::new(name);
         if !path.exists() {
             let known: Vec<&str> = SHIPPED.iter().map(|(name, _, _)| *name).collect();
-            bail!("there is no conversation {name}, nor a file of that name; shipped are {}", known.join(", "));
+            bail!(
+                "there is no conversation {name}, nor a file of that name; shipped are {}",
+                known.join(", ")
+            );
         }
-        let text =
-            std::fs::read_to_string(path).with_context(|| format!("reading {name}"))?;
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {name}"))?;
         Self::parse(&text).with_context(|| format!("reading {name}"))
     }
 
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let mut conversation = Self { orders: None, steps: VecDeque::new() };
+        let mut conversation = Self {
+            orders: None,
+            steps: VecDeque::new(),
+        };
         for (n, line) in (1..).zip(text.lines()) {
             let line = line.trim();
             if line.is_empty() {

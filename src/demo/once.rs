@@ -71,7 +71,9 @@ fn describe(step: &Step) -> String {
         ("gets", &step.expect),
         ("sends", &step.send),
     ];
-    let said = what.iter().find_map(|(verb, text)| Some(format!("{verb} “{}”", text.as_ref()?)));
+    let said = what
+        .iter()
+        .find_map(|(verb, text)| Some(format!("{verb} “{}”", text.as_ref()?)));
     format!("{} {}", step.who, said.unwrap_or_default())
 }
 
@@ -106,7 +108,8 @@ async fn act(demo: &Demo, step: &Step) -> anyhow::Result<()> {
 }
 
 fn send(demo: &Demo, who: &str, kind: MediaKind, mime: &str) -> anyhow::Result<()> {
-    demo.graph.send_media(who, Medium::new(kind, mime, &b"not a real recording"[..]))?;
+    demo.graph
+        .send_media(who, Medium::new(kind, mime, &b"not a real recording"[..]))?;
     Ok(())
 }
 
@@ -114,7 +117,12 @@ fn send(demo: &Demo, who: &str, kind: MediaKind, mime: &str) -> anyhow::Result<(
 async fn wait_for_button(demo: &Demo, who: &str, title: &str) -> anyhow::Result<()> {
     let until = Instant::now() + EXPECT;
     while Instant::now() < until {
-        if demo.graph.inbox(who).iter().any(|got| got.titles().contains(&title)) {
+        if demo
+            .graph
+            .inbox(who)
+            .iter()
+            .any(|got| got.titles().contains(&title))
+        {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -131,7 +139,11 @@ async fn settle(demo: &Demo) -> anyhow::Result<bool> {
         let open = settling::unsettled(&mut tx).await?;
         drop(tx);
         let idle = demo.app.queue.is_idle().await?;
-        quiet = if open == 0 && idle && demo.graph.undelivered() == 0 { quiet + 1 } else { 0 };
+        quiet = if open == 0 && idle && demo.graph.undelivered() == 0 {
+            quiet + 1
+        } else {
+            0
+        };
         if quiet >= 3 {
             return Ok(true);
         }
@@ -142,7 +154,9 @@ async fn settle(demo: &Demo) -> anyhow::Result<bool> {
 
 async fn report(demo: &Demo) -> anyhow::Result<Value> {
     let mut tx = demo.app.db.read().await?;
-    let org = orgs::find_by_code(&mut tx, ORG).await?.context("the demo's organisation")?;
+    let org = orgs::find_by_code(&mut tx, ORG)
+        .await?
+        .context("the demo's organisation")?;
     let mut all = requisitions::newest(&mut tx, &org.id, i64::MAX, 1000).await?;
     all.reverse();
     let mut told = Vec::new();
@@ -213,12 +227,20 @@ fn judge(report: &Value, expected: Option<usize>) -> Vec<String> {
     let ledger = list("shop_ledger");
     let approved: Vec<Value> = list("orders")
         .into_iter()
-        .filter(|o| !matches!(o["state"].as_str(), Some("cancelled" | "proposed" | "refused")))
+        .filter(|o| {
+            !matches!(
+                o["state"].as_str(),
+                Some("cancelled" | "proposed" | "refused")
+            )
+        })
         .collect();
     let mut troubles = Vec::new();
     match expected {
         Some(n) if ledger.len() != n => {
-            troubles.push(format!("the shop has {} orders, expected {n}", ledger.len()));
+            troubles.push(format!(
+                "the shop has {} orders, expected {n}",
+                ledger.len()
+            ));
         }
         None if ledger.is_empty() => troubles.push("the shop has no order".to_owned()),
         Some(_) | None => {}
@@ -229,9 +251,15 @@ fn judge(report: &Value, expected: Option<usize>) -> Vec<String> {
     }
     for order in &approved {
         let number = &order["number"];
-        let there: Vec<&Value> = ledger.iter().filter(|l| l["reference"] == *number).collect();
+        let there: Vec<&Value> = ledger
+            .iter()
+            .filter(|l| l["reference"] == *number)
+            .collect();
         let [entry] = there.as_slice() else {
-            troubles.push(format!("{number} stands {} times in the ledger", there.len()));
+            troubles.push(format!(
+                "{number} stands {} times in the ledger",
+                there.len()
+            ));
             continue;
         };
         if lines_of(order) != lines_of(entry) {
@@ -239,7 +267,9 @@ fn judge(report: &Value, expected: Option<usize>) -> Vec<String> {
         }
         let theirs = entry["number"].as_str().unwrap_or_default();
         let is_told = list("messages").iter().any(|m| {
-            m["text"].as_str().is_some_and(|text| !theirs.is_empty() && text.contains(theirs))
+            m["text"]
+                .as_str()
+                .is_some_and(|text| !theirs.is_empty() && text.contains(theirs))
         });
         if !is_told {
             troubles.push(format!("{theirs} stands in no text"));
@@ -258,9 +288,14 @@ fn judge(report: &Value, expected: Option<usize>) -> Vec<String> {
 /// SKUs and quantities, in an order of their own.
 fn lines_of(order: &Value) -> Vec<(String, String)> {
     let lines = order["lines"].as_array().cloned().unwrap_or_default();
-    let number = |v: &Value| v.as_f64().map_or_else(|| v.to_string(), |n| format!("{n:.3}"));
-    let mut lines: Vec<(String, String)> =
-        lines.iter().map(|l| (l["sku"].to_string(), number(&l["quantity"]))).collect();
+    let number = |v: &Value| {
+        v.as_f64()
+            .map_or_else(|| v.to_string(), |n| format!("{n:.3}"))
+    };
+    let mut lines: Vec<(String, String)> = lines
+        .iter()
+        .map(|l| (l["sku"].to_string(), number(&l["quantity"])))
+        .collect();
     lines.sort();
     lines
 }
@@ -287,14 +322,20 @@ mod tests {
         };
         let changes: [(&str, Box<dyn Fn(&mut Value)>); 6] = [
             ("twice", Box::new(twice)),
-            ("lines", Box::new(|r| r["shop_ledger"][0]["lines"][0]["quantity"] = json!(3))),
+            (
+                "lines",
+                Box::new(|r| r["shop_ledger"][0]["lines"][0]["quantity"] = json!(3)),
+            ),
             ("extra", Box::new(|r| r["orders"] = json!([]))),
             ("untold", Box::new(|r| r["messages"] = json!([]))),
             ("unwritten", Box::new(|r| r["erp_documents"] = json!([]))),
-            ("none", Box::new(|r| {
-                r["orders"] = json!([]);
-                r["shop_ledger"] = json!([]);
-            })),
+            (
+                "none",
+                Box::new(|r| {
+                    r["orders"] = json!([]);
+                    r["shop_ledger"] = json!([]);
+                }),
+            ),
         ];
         for (name, change) in changes {
             let mut report = good();

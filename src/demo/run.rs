@@ -21,9 +21,9 @@ use crate::app::App;
 use crate::commands::import::{self, World};
 use crate::commands::serve::{Daemon, Part};
 use crate::config::Config;
-use crate::http::console::password;
+
 use crate::store::db::{Opener, Tx};
-use crate::store::{orgs, people, suppliers};
+use crate::store::{orgs, people, sessions, suppliers};
 
 /// The seeded world in the form that `sutler import` takes.
 pub const WORLD: &str = include_str!("world.toml");
@@ -70,10 +70,16 @@ fn people_of(world: &World) -> Vec<Person> {
     for person in &world.people {
         let roles = person.roles.iter().flatten().map(|r| r.as_str());
         let about = roles.collect::<Vec<_>>().join(", ");
-        let phones =
-            person.phones.iter().flatten().map(|p| Person::with_phone(&person.name, p));
-        let ids =
-            person.user_ids.iter().flatten().map(|u| Person::with_user_id(&person.name, u));
+        let phones = person
+            .phones
+            .iter()
+            .flatten()
+            .map(|p| Person::with_phone(&person.name, p));
+        let ids = person
+            .user_ids
+            .iter()
+            .flatten()
+            .map(|u| Person::with_user_id(&person.name, u));
         people.extend(phones.chain(ids).map(|p| p.about(&about).window_open()));
     }
     people
@@ -98,7 +104,10 @@ impl Around {
         })?;
         let shop = Shop::start(listen(0).await?, ShopWorld::demo())?;
         let erp = ErpNext::start(listen(0).await?, ErpWorld::demo())?;
-        let link = |title: &str, url: String| Link { title: title.to_owned(), url };
+        let link = |title: &str, url: String| Link {
+            title: title.to_owned(),
+            url,
+        };
         let callback = format!("{daemon}/webhook/whatsapp/main").parse()?;
         let graph_settings = GraphSettings {
             people: people_of(&world),
@@ -138,15 +147,27 @@ impl Around {
         let graph_settings = GraphSettings::new("http://127.0.0.1:1/".parse().expect("a URL"));
         let erp_world = ErpWorld::demo();
         let pairs = [
-            ("HTTP__LISTEN", self.daemon.trim_start_matches("http://").to_owned()),
+            (
+                "HTTP__LISTEN",
+                self.daemon.trim_start_matches("http://").to_owned(),
+            ),
             ("HTTP__PUBLIC_URL", self.daemon.clone()),
             ("DATABASE__URL", format!("sqlite:{folder}/sutler.db")),
             ("MEDIA__URL", format!("file:{folder}/media")),
             ("VAULT__KEY_FILE", format!("{folder}/vault.key")),
             ("WHATSAPP__GRAPH_URL", self.graph.url().to_owned()),
-            ("WHATSAPP__APPS__MAIN__APP_SECRETS", graph_settings.app_secret),
-            ("WHATSAPP__APPS__MAIN__VERIFY_TOKEN", graph_settings.verify_token),
-            ("WHATSAPP__APPS__MAIN__ACCESS_TOKEN", graph_settings.access_token),
+            (
+                "WHATSAPP__APPS__MAIN__APP_SECRETS",
+                graph_settings.app_secret,
+            ),
+            (
+                "WHATSAPP__APPS__MAIN__VERIFY_TOKEN",
+                graph_settings.verify_token,
+            ),
+            (
+                "WHATSAPP__APPS__MAIN__ACCESS_TOKEN",
+                graph_settings.access_token,
+            ),
             ("WEBDRIVER__PROFILE_DIR", format!("{folder}/profiles")),
             ("ERP__KIND", "erpnext".to_owned()),
             ("ERP__URL", self.erp.url.clone()),
@@ -154,10 +175,16 @@ impl Around {
             ("ERP__SECRET", erp_world.api_secret),
             ("ERP__COMPANY", erp_world.company),
             ("ERP__WAREHOUSE", "Main yard - TB".to_owned()),
-            ("ERP__FREIGHT_ACCOUNT", "Freight and Forwarding Charges - TB".to_owned()),
+            (
+                "ERP__FREIGHT_ACCOUNT",
+                "Freight and Forwarding Charges - TB".to_owned(),
+            ),
             ("ERP__TAX_ACCOUNT", "VAT - TB".to_owned()),
         ];
-        pairs.into_iter().map(|(name, value)| (format!("SUTLER_{name}"), value)).collect()
+        pairs
+            .into_iter()
+            .map(|(name, value)| (format!("SUTLER_{name}"), value))
+            .collect()
     }
 
     /// Seeds the daemon's database with what is not there yet.
@@ -182,7 +209,13 @@ impl Demo {
         around.seed(&running.app).await?;
         let running = Daemon::start(running, Part::Everything, Some(listener)).await?;
         let app = running.app.clone();
-        let Around { graph, shop, erp, daemon, world: _ } = around;
+        let Around {
+            graph,
+            shop,
+            erp,
+            daemon,
+            world: _,
+        } = around;
         graph.verify_callback().await.map_err(anyhow::Error::msg)?;
         let page = landing_page(&graph, &shop, &erp, &daemon);
         let router = Router::new().route("/", get(move || async move { Html(page) }));
@@ -201,7 +234,10 @@ impl Demo {
     /// Ends the daemon in good order: what runs is waited for.
     pub async fn end(self) {
         let wait = self.running.end();
-        if tokio::time::timeout(Duration::from_secs(120), wait).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(120), wait)
+            .await
+            .is_err()
+        {
             tracing::warn!("the daemon did not end in time");
         }
     }
@@ -211,7 +247,9 @@ impl Demo {
 async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
     import::apply(&app.db, &app.vault, world).await?;
     let mut tx = app.db.begin().await?;
-    let org = orgs::find_by_code(&mut tx, ORG).await?.context("the demo's organisation")?;
+    let org = orgs::find_by_code(&mut tx, ORG)
+        .await?
+        .context("the demo's organisation")?;
     let account = &ShopWorld::demo().accounts[0];
     for mut supplier in suppliers::all(&mut tx, &org.id).await? {
         shop.clone_into(&mut supplier.base_url);
@@ -229,7 +267,9 @@ async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
     open_windows(&mut tx, &org).await?;
     // Made once a process: it is slow by design, and everybody's is the same.
     static HASH: OnceCell<String> = OnceCell::const_new();
-    let hash = HASH.get_or_try_init(|| password::hash(PASSWORD.to_owned())).await?;
+    let hash = HASH
+        .get_or_try_init(|| async { crate::store::sessions::hash_password(PASSWORD) })
+        .await?;
     for person in people::all(&mut tx, &org.id).await? {
         if person.password_hash.is_none() {
             people::set_password(&mut tx, &org.id, &person.id, hash).await?;
@@ -253,7 +293,9 @@ async fn open_windows(tx: &mut Tx, org: &orgs::Org) -> anyhow::Result<()> {
 /// What `sutler demo --world` prints.
 pub fn world_as_json() -> anyhow::Result<Value> {
     let world: toml::Value = WORLD.parse::<toml::Table>()?.into();
-    Ok(json!({ "world": world, "console": { "people": ["admin", "baraka", "chebet"], "password": PASSWORD } }))
+    Ok(
+        json!({ "world": world, "console": { "people": ["admin", "baraka", "chebet"], "password": PASSWORD } }),
+    )
 }
 
 fn landing_page(graph: &Graph, shop: &ShopHandle, erp: &ErpHandle, daemon: &str) -> String {

@@ -17,7 +17,7 @@ use sqlx::types::Json;
 
 use super::{approve, evidence, settle, tell, texts};
 use crate::app::App;
-use crate::domain::ids::PurchaseOrderId;
+use crate::domain::ids::{AccountId, PurchaseOrderId};
 use crate::domain::money::Money;
 use crate::domain::order::{self, Document, OrderState};
 use crate::store::db::Tx;
@@ -40,7 +40,12 @@ pub struct Run {
 
 /// The lease of a supplier account: one browser at a time.
 pub fn lease_key(order: &Order) -> String {
-    format!("account:{}", order.account_id)
+    account_lease(&order.account_id)
+}
+
+/// The lease of an account's browser.
+pub fn account_lease(account: &AccountId) -> String {
+    format!("account:{account}")
 }
 
 /// Seconds in which the history is watched after the last moment an order can go out.

@@ -16,8 +16,7 @@ pub struct Reading {
 /// Seconds that something may be overdue before it counts as resting.
 const OVERDUE: i64 = 900;
 
-/// Reads all twelve. The first is held by construction: a 200 is answered only after the commit,
-/// so what is counted for it are messages without a body.
+/// Reads all twelve. What the first can see of answered messages are those we marked as read.
 pub async fn read(tx: &mut Tx) -> sqlx::Result<Vec<Reading>> {
     let now = tx.now().await?;
     let overdue = now - TimeDelta::seconds(OVERDUE);
@@ -38,8 +37,8 @@ const QUERIES: &[(i64, &str, &str)] = &[
     (
         1,
         "an answered message has a row",
-        "select count(*) from message where sealed_raw = '' and org_id is not null
-             and arrived_at <= $1 and arrived_at >= $2",
+        "select count(*) from outgoing o where org_id is not null and $1 >= $2
+             and kind = 'seen' and not exists (select 1 from message m where m.id = o.cause)",
     ),
     (
         2,
@@ -90,8 +89,11 @@ const QUERIES: &[(i64, &str, &str)] = &[
     (
         8,
         "the basket at the commit satisfies the approved document",
-        "select count(*) from attempt where org_id is not null and $1 >= $2
-             and intent_at is not null and basket is null",
+        "select count(*) from attempt a join purchase_order p on p.id = a.purchase_order_id
+         where a.org_id is not null and $1 >= $2 and a.intent_at is not null
+             and (a.basket is null
+                 or cast(a.basket ->> 'total' as bigint)
+                     > cast(p.document ->> 'total_cap' as bigint))",
     ),
     (
         9,
@@ -124,9 +126,10 @@ const QUERIES: &[(i64, &str, &str)] = &[
     ),
     (
         11,
-        "late evidence is kept",
-        "select count(*) from evidence where org_id is not null and $1 >= $2
-             and (blob_key = '' or sha256 = '')",
+        "evidence of what was released is kept",
+        "select count(*) from attempt a where org_id is not null and $1 >= $2
+             and released_at < $2 and not exists (select 1 from evidence e
+                 where e.purchase_order_id = a.purchase_order_id and e.epoch = a.epoch)",
     ),
     (
         12,

@@ -90,6 +90,7 @@ impl TestApp {
             }
         };
         all.push(("SUTLER_DATABASE__URL".to_owned(), url.clone()));
+        all.push(("SUTLER_ORDERING__ANSWER_SECONDS".to_owned(), "8".to_owned()));
         let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         all.extend(settings.iter().map(pair));
         let options = Options {
@@ -99,7 +100,8 @@ impl TestApp {
             settings: all,
         };
         let demo = Demo::start(&options).await.unwrap();
-        demo.graph.set_reading(Reading::After(Duration::from_millis(1)));
+        demo.graph
+            .set_reading(Reading::After(Duration::from_millis(1)));
         demo.graph.set_late(Duration::from_millis(100));
         Self {
             raw: Raw::open(&url).await,
@@ -132,7 +134,13 @@ impl TestApp {
 
     /// `who` presses a button of that title if they ever got one.
     pub(crate) fn press_if_any(&self, who: &str, title: &str) {
-        if self.demo.graph.inbox(who).iter().any(|got| got.titles().contains(&title)) {
+        if self
+            .demo
+            .graph
+            .inbox(who)
+            .iter()
+            .any(|got| got.titles().contains(&title))
+        {
             self.press(who, title);
         }
     }
@@ -151,7 +159,11 @@ impl TestApp {
     pub(crate) async fn pass(&self, time: Duration) {
         self.drain().await;
         let until = self.app().now() + time;
-        while let Some(due) = self.raw.next_due(self.app().now()).await.filter(|due| *due <= until)
+        while let Some(due) = self
+            .raw
+            .next_due(self.app().now())
+            .await
+            .filter(|due| *due <= until)
         {
             let step = due - self.app().now() + TimeDelta::milliseconds(1);
             self.advance(step.to_std().unwrap_or_default());
@@ -177,7 +189,10 @@ impl TestApp {
             let idle = self.app().queue.is_idle().await.unwrap();
             let due = self.raw.due(self.app().now()).await;
             calm = if idle && due.is_empty() { calm + 1 } else { 0 };
-            assert!(began.elapsed() < PATIENCE, "still due after {PATIENCE:?}: {due:?}");
+            assert!(
+                began.elapsed() < PATIENCE,
+                "still due after {PATIENCE:?}: {due:?}"
+            );
             tokio::time::sleep(LOOK).await;
         }
     }
@@ -186,7 +201,10 @@ impl TestApp {
     pub(crate) async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
         let began = Instant::now();
         while !is_so().await {
-            assert!(began.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
+            assert!(
+                began.elapsed() < PATIENCE,
+                "not within {PATIENCE:?}: {what}"
+            );
             tokio::time::sleep(LOOK).await;
         }
     }
@@ -194,12 +212,20 @@ impl TestApp {
     /// Waits until the purchase order of that number is in a state.
     pub(crate) async fn until_order(&self, number: &str, state: &str) {
         let what = format!("{number} is {state}");
-        self.until(&what, async || self.order_state(number).await.as_deref() == Some(state)).await;
+        self.until(&what, async || {
+            self.order_state(number).await.as_deref() == Some(state)
+        })
+        .await;
     }
 
     pub(crate) async fn order_state(&self, number: &str) -> Option<String> {
-        let rows = self.raw.rows("select number, state from purchase_order").await;
-        rows.into_iter().find(|r| r[0] == number).map(|r| r[1].clone())
+        let rows = self
+            .raw
+            .rows("select number, state from purchase_order")
+            .await;
+        rows.into_iter()
+            .find(|r| r[0] == number)
+            .map(|r| r[1].clone())
     }
 
     /// What a person was sent since this was last asked, each text with the titles of its buttons.
@@ -208,7 +234,9 @@ impl TestApp {
         let mut told = self.told.lock().unwrap();
         let seen = told.insert(who.to_owned(), all.len()).unwrap_or(0);
         let new = all.iter().skip(seen);
-        new.map(|got| with_buttons(&got.text, &got.titles())).map(|t| self.normal(&t)).collect()
+        new.map(|got| with_buttons(&got.text, &got.titles()))
+            .map(|t| self.normal(&t))
+            .collect()
     }
 
     /// The only text that a person was sent since this was last asked.
@@ -281,7 +309,11 @@ impl TestApp {
             let field = |name: &str| document[name].as_str().unwrap_or_default().to_owned();
             let total = &document["grand_total"];
             let number = field("order_confirmation_no");
-            let _ = writeln!(text, "ERP document: {number}, total {total}, {}", field("status"));
+            let _ = writeln!(
+                text,
+                "ERP document: {number}, total {total}, {}",
+                field("status")
+            );
         }
         self.normal(&text)
     }
@@ -292,7 +324,9 @@ impl TestApp {
         let mut text = String::new();
         for person in self.demo.graph.people() {
             let field = |m: &Value, name: &str| m[name].as_str().unwrap_or_default().to_owned();
-            let of = messages.iter().filter(|m| [&m["from"], &m["to"]].iter().any(|p| **p == person.key()));
+            let of = messages
+                .iter()
+                .filter(|m| [&m["from"], &m["to"]].iter().any(|p| **p == person.key()));
             let mut lines = String::new();
             for message in of {
                 let theirs = message["from"] == person.key();
@@ -322,7 +356,10 @@ impl TestApp {
         for ahead in -1..40 {
             let day = self.began_on + TimeDelta::days(ahead);
             text = text.replace(&texts::date(day), &format!("<day {ahead:+}>"));
-            text = text.replace(&day.format("%a %-d %b").to_string(), &format!("<day {ahead:+}>"));
+            text = text.replace(
+                &day.format("%a %-d %b").to_string(),
+                &format!("<day {ahead:+}>"),
+            );
         }
         text
     }
@@ -338,7 +375,10 @@ impl TestApp {
         let mut tx = self.app().db.read().await.unwrap();
         for reading in invariants::read(&mut tx).await.unwrap() {
             if reading.broken != 0 {
-                left.push(format!("invariant {} broken {} times: {}", reading.number, reading.broken, reading.name));
+                left.push(format!(
+                    "invariant {} broken {} times: {}",
+                    reading.number, reading.broken, reading.name
+                ));
             }
         }
         left
@@ -391,7 +431,10 @@ const ROWS: &[(&str, &str)] = &[
              coalesce(o.error, '')
          from purchase_order o left join sync s on s.purchase_order_id = o.id order by o.number",
     ),
-    ("cards", "select kind, state, text from card order by kind, text"),
+    (
+        "cards",
+        "select kind, state, text from card order by kind, text",
+    ),
 ];
 
 /// Runs a story on both set-ups: `on_both!(a_sentence);` for `async fn a_sentence(app: TestApp)`.

@@ -21,7 +21,10 @@ pub(crate) fn prepare() {
 
 /// Where an engine for the tests is; `script/test` starts it.
 pub(crate) fn environment(name: &str) -> Option<String> {
-    #[expect(clippy::disallowed_methods, reason = "it is not a setting of the daemon")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it is not a setting of the daemon"
+    )]
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -63,7 +66,9 @@ macro_rules! texts {
             .iter()
             .map(|row| {
                 let columns = 0..row.columns().len();
-                columns.map(|n| row.get::<Option<String>, _>(n).unwrap_or_default()).collect()
+                columns
+                    .map(|n| row.get::<Option<String>, _>(n).unwrap_or_default())
+                    .collect()
             })
             .collect()
     };
@@ -86,7 +91,10 @@ impl Raw {
         match self {
             Self::Sqlite(pool) => texts!(pool, query(AssertSqlSafe(sql.to_owned()))),
             Self::Postgres(pool) => {
-                texts!(pool, sqlx::query::<sqlx::Postgres>(AssertSqlSafe(sql.to_owned())))
+                texts!(
+                    pool,
+                    sqlx::query::<sqlx::Postgres>(AssertSqlSafe(sql.to_owned()))
+                )
             }
         }
     }
@@ -94,19 +102,23 @@ impl Raw {
     /// The one text of a query.
     pub(crate) async fn one(&self, sql: &str) -> String {
         let rows = self.rows(sql).await;
-        let [row] = rows.as_slice() else { panic!("{} rows of {sql}", rows.len()) };
+        let [row] = rows.as_slice() else {
+            panic!("{} rows of {sql}", rows.len())
+        };
         row[0].clone()
     }
 
     /// How many rows a query counts.
     pub(crate) async fn count(&self, sql: &str) -> i64 {
         match self {
-            Self::Sqlite(pool) => {
-                sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(pool).await.unwrap()
-            }
-            Self::Postgres(pool) => {
-                sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(pool).await.unwrap()
-            }
+            Self::Sqlite(pool) => sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+                .fetch_one(pool)
+                .await
+                .unwrap(),
+            Self::Postgres(pool) => sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+                .fetch_one(pool)
+                .await
+                .unwrap(),
         }
     }
 
@@ -114,7 +126,9 @@ impl Raw {
     pub(crate) async fn execute(&self, sql: &str) {
         match self {
             Self::Sqlite(pool) => drop(pool.execute(AssertSqlSafe(sql.to_owned())).await.unwrap()),
-            Self::Postgres(pool) => drop(pool.execute(AssertSqlSafe(sql.to_owned())).await.unwrap()),
+            Self::Postgres(pool) => {
+                drop(pool.execute(AssertSqlSafe(sql.to_owned())).await.unwrap())
+            }
         }
     }
 
@@ -135,8 +149,16 @@ impl Raw {
                  where due_at <= $1
              union all select 'sync ' || coalesce(error, '') from sync where due_at <= $1";
         match self {
-            Self::Sqlite(pool) => sqlx::query_scalar(sql).bind(now).fetch_all(pool).await.unwrap(),
-            Self::Postgres(pool) => sqlx::query_scalar(sql).bind(now).fetch_all(pool).await.unwrap(),
+            Self::Sqlite(pool) => sqlx::query_scalar(sql)
+                .bind(now)
+                .fetch_all(pool)
+                .await
+                .unwrap(),
+            Self::Postgres(pool) => sqlx::query_scalar(sql)
+                .bind(now)
+                .fetch_all(pool)
+                .await
+                .unwrap(),
         }
     }
 
@@ -151,8 +173,16 @@ impl Raw {
                  union all select due_at from sync) d
              where due_at > $1";
         match self {
-            Self::Sqlite(pool) => sqlx::query_scalar(sql).bind(now).fetch_one(pool).await.unwrap(),
-            Self::Postgres(pool) => sqlx::query_scalar(sql).bind(now).fetch_one(pool).await.unwrap(),
+            Self::Sqlite(pool) => sqlx::query_scalar(sql)
+                .bind(now)
+                .fetch_one(pool)
+                .await
+                .unwrap(),
+            Self::Postgres(pool) => sqlx::query_scalar(sql)
+                .bind(now)
+                .fetch_one(pool)
+                .await
+                .unwrap(),
         }
     }
 }

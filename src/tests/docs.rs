@@ -26,7 +26,10 @@ fn every_setting_is_explained() {
         let is_key = !line.starts_with(['#', '[', ' ']) && line.contains(" = ");
         if is_key {
             keys += 1;
-            assert!(lines[n - 1].starts_with("# "), "no explanation before: {line}");
+            assert!(
+                lines[n - 1].starts_with("# "),
+                "no explanation before: {line}"
+            );
         }
     }
     assert!(keys > 40, "only {keys} settings were found");
@@ -38,11 +41,15 @@ fn map() -> String {
     let mut lines = readme.lines().skip_while(|l| *l != "## How it works");
     let heading = lines.next().expect("the README says how it works");
     let rest = lines.take_while(|l| !l.starts_with("## "));
-    std::iter::once(heading).chain(rest).collect::<Vec<_>>().join("\n")
+    std::iter::once(heading)
+        .chain(rest)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn names(map: &str, name: &str) -> bool {
-    map.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == name)
+    map.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .any(|word| word == name)
 }
 
 #[test]
@@ -53,7 +60,10 @@ fn every_job_and_every_step_stands_in_the_readmes_map() {
     }
     for file in files(&root().join("src/flow")) {
         let step = file.file_stem().unwrap().to_string_lossy().into_owned();
-        assert!(step == "mod" || names(&map, &step), "src/flow/{step}.rs is not in the README's map");
+        assert!(
+            step == "mod" || names(&map, &step),
+            "src/flow/{step}.rs is not in the README's map"
+        );
     }
 }
 
@@ -78,6 +88,9 @@ fn every_crash_point_is_passed_somewhere() {
         .collect();
     for point in crash::POINTS {
         let call = format!("crash::point(\"{point}\")");
-        assert!(flow.contains(&call), "nobody passes the crash point {point}");
+        assert!(
+            flow.contains(&call),
+            "nobody passes the crash point {point}"
+        );
     }
 }

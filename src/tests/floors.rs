@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 /// The modules of `src/`, floor by floor; those of the second floor never name each other.
 const FLOORS: [&[&str]; 4] = [
     &["domain", "language"],
-    &["store", "channels", "llm", "erp", "blobs", "vault", "config"],
+    &[
+        "store", "channels", "llm", "erp", "blobs", "vault", "config",
+    ],
     &["app", "flow", "crash"],
     &["http", "demo", "commands"],
 ];
@@ -51,7 +53,9 @@ fn code(text: &str) -> String {
 fn named(code: &str, depth: usize) -> Vec<String> {
     let mut found = Vec::new();
     let word = |text: &str| -> String {
-        text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+        text.chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect()
     };
     for (at, _) in code.match_indices("crate::") {
         let is_part = code[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
@@ -92,7 +96,10 @@ fn every_module_stands_on_a_floor() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let is_module = path.is_dir() || path.extension().is_some_and(|e| e == "rs");
         let is_outside = ["main", "lib", "build", "tests", "fuzz"].contains(&name.as_str());
-        assert!(!is_module || is_outside || floor(&name).is_some(), "{name} stands on no floor");
+        assert!(
+            !is_module || is_outside || floor(&name).is_some(),
+            "{name} stands on no floor"
+        );
     }
 }
 
@@ -104,7 +111,11 @@ fn no_file_names_an_upper_floor_or_a_neighbour() {
         for module in *floor_modules {
             let single = source.join(format!("{module}.rs"));
             let folder = source.join(module);
-            let mut all = if folder.is_dir() { files(&folder) } else { Vec::new() };
+            let mut all = if folder.is_dir() {
+                files(&folder)
+            } else {
+                Vec::new()
+            };
             all.extend(Some(single).filter(|file| file.exists()));
             for file in all {
                 let text = code(&std::fs::read_to_string(&file).unwrap());
@@ -112,7 +123,9 @@ fn no_file_names_an_upper_floor_or_a_neighbour() {
                 let is_root = file.file_name().is_some_and(|n| n == "mod.rs");
                 let depth = shown.components().count() - usize::from(is_root);
                 for other in named(&text, depth) {
-                    let Some(other_floor) = floor(&other) else { continue };
+                    let Some(other_floor) = floor(&other) else {
+                        continue;
+                    };
                     let is_sibling = below == 1 && other_floor == 1 && other != *module;
                     if other_floor > below || is_sibling {
                         wrong.push(format!("{} names {other}", shown.display()));
@@ -141,7 +154,8 @@ fn the_demos_servers_know_nothing_of_the_daemon() {
 
 #[test]
 fn names_are_found_where_they_stand() {
-    let text = "use crate::store::db;\nuse crate::{app::App, flow::{self, read}, http};\n$crate::llm";
+    let text =
+        "use crate::store::db;\nuse crate::{app::App, flow::{self, read}, http};\n$crate::llm";
     assert_eq!(named(text, 9), ["store", "app", "flow", "http"]);
     assert_eq!(named("super::super::store::x; super::texts", 2), ["store"]);
     assert_eq!(code("// crate::store\nlet x = 1;"), "\nlet x = 1;");

@@ -61,7 +61,9 @@ const POSTGRES_INDEXES: &str = r"select t.relname::text,
  where n.nspname = 'public' and t.relname not like '\_sqlx%'";
 
 fn as_set(rows: Vec<Vec<String>>) -> BTreeSet<String> {
-    rows.into_iter().map(|row| row.join(" ").trim_end().to_owned()).collect()
+    rows.into_iter()
+        .map(|row| row.join(" ").trim_end().to_owned())
+        .collect()
 }
 
 fn assert_equal(one: &BTreeSet<String>, other: &BTreeSet<String>) {
@@ -87,9 +89,14 @@ async fn the_two_schemas_have_the_same_tables_columns_and_indexes() {
 
 /// The tables whose rows belong to one organisation.
 async fn tables(folder: &Path) -> BTreeSet<String> {
-    let rows = sqlite(folder).await.rows("select name from sqlite_master where type = 'table'").await;
+    let rows = sqlite(folder)
+        .await
+        .rows("select name from sqlite_master where type = 'table'")
+        .await;
     let names = rows.into_iter().map(|row| row[0].clone());
-    names.filter(|name| !WHOLE_DAEMON.contains(&name.as_str())).collect()
+    names
+        .filter(|name| !WHOLE_DAEMON.contains(&name.as_str()))
+        .collect()
 }
 
 #[tokio::test]
@@ -146,9 +153,15 @@ async fn every_sql_text_names_the_organisation() {
     let (mut seen, mut wrong) = (0, Vec::new());
     for file in files(&source) {
         let text = std::fs::read_to_string(&file).unwrap();
-        let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let code: String = text
+            .lines()
+            .filter(|l| !l.trim_start().starts_with("//"))
+            .collect::<Vec<_>>()
+            .join("\n");
         for sql in literals(&code) {
-            let words: Vec<&str> = sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+            let words: Vec<&str> = sql
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .collect();
             let names = words.windows(2).any(|pair| {
                 ["from", "join", "into", "update"].contains(&pair[0]) && tables.contains(pair[1])
             });

@@ -1,5 +1,4 @@
 //! The carrier on Redis in ordinary running.
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

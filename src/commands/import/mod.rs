@@ -12,13 +12,13 @@ use crate::config::Config;
 
 mod from_csv;
 mod from_toml;
-mod report;
-mod rows;
-mod store;
+pub mod report;
+pub mod rows;
+pub mod store;
 #[cfg(test)]
 mod tests;
-mod values;
-mod world;
+pub mod values;
+pub mod world;
 
 pub use report::{Change, Difference, ImportError, Outcome, Report};
 pub use rows::{Kind, Place, Problem};

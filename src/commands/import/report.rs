@@ -22,14 +22,14 @@ pub struct Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// The values that are not empty.
-    Added(Vec<(&'static str, String)>),
+    Added(Vec<(String, String)>),
     Changed(Vec<Difference>),
     Unchanged,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    pub column: &'static str,
+    pub column: String,
     pub was: String,
     pub becomes: String,
 }
@@ -50,7 +50,14 @@ fn lines(problems: &[Problem]) -> String {
 }
 
 /// A record as columns and values.
-pub(super) type Shown = Vec<(&'static str, String)>;
+pub(super) type Shown = Vec<(String, String)>;
+
+/// Columns by their names.
+pub(super) fn shown<const N: usize>(columns: [(&str, String); N]) -> Shown {
+    columns
+        .map(|(column, value)| (column.to_owned(), value))
+        .into()
+}
 
 impl Report {
     pub(super) fn note(&mut self, kind: Kind, code: &str, was: Option<Shown>, becomes: Shown) {
@@ -100,7 +107,6 @@ impl fmt::Display for Report {
                 Change::Added(values) => {
                     let values: Vec<String> = values
                         .iter()
-                        .filter(|(column, _)| *column != "code")
                         .map(|(column, value)| format!("{column} {value}"))
                         .collect();
                     writeln!(f, "added    {name} {}: {}", row.code, values.join(", "))?;

@@ -306,7 +306,7 @@ impl Reader {
         let kind = self.row.kind;
         let known = [kind.required(), kind.optional()].concat().join(", ");
         for cell in std::mem::take(&mut self.row.cells) {
-            let text = format!("a {} has no such column; it has {known}", kind.name());
+            let text = format!("there is no such column; {} has {known}", kind.name());
             self.problems.push(cell.place.problem(&cell.column, text));
         }
         self.problems

@@ -8,13 +8,14 @@ use std::collections::HashMap;
 use sqlx::types::Json;
 
 use super::How;
-use super::report::{ImportError, Report, Shown};
+use super::report::{ImportError, Report, Shown, shown};
 use super::rows::{Kind, Place, Problem};
-use super::values::fields;
+use super::values;
 use super::world::{self, World};
 use crate::domain::ids::{AccountId, ItemId, OrgId, SiteId, SupplierId, SupplierItemId};
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::Currency;
 use crate::domain::org::OrgSettings;
+use crate::domain::supplier::SupplierTerms;
 use crate::flow::receive::CHANNEL;
 use crate::store::db::{Db, Tx};
 use crate::store::orgs::{self, Number, Org};
@@ -125,68 +126,72 @@ fn code_of(currency: Option<Currency>) -> String {
 }
 
 fn shown_org(org: &Org, numbers: &[Number]) -> Shown {
-    let settings: Vec<String> = fields(&org.settings.0)
-        .into_iter()
-        .map(|(key, value)| format!("{key} {value}"))
-        .collect();
     let numbers: Vec<String> = numbers
         .iter()
         .map(|n| format!("{}/{}", n.app, n.number_id))
         .collect();
-    vec![
+    let mut columns = shown([
         ("name", org.name.clone()),
         ("currency", org.currency.clone()),
         ("time_zone", org.time_zone.clone()),
-        ("settings", settings.join(", ")),
         ("whatsapp_numbers", numbers.join("; ")),
-    ]
+    ]);
+    columns.extend(values::columns(
+        "settings",
+        &org.settings.0,
+        &values::SETTING_AMOUNTS,
+    ));
+    columns
 }
 
 fn shown_site(site: &Site) -> Shown {
-    vec![
+    shown([
         ("name", site.name.clone()),
         ("aliases", site.aliases.join("; ")),
         ("address_name", site.address_name.clone()),
         ("address", site.address.replace('\n', ", ")),
         ("cost_code", site.cost_code.clone()),
-    ]
+    ])
 }
 
 fn shown_item(item: &Item) -> Shown {
-    vec![
+    shown([
         ("name", item.name.clone()),
         ("aliases", item.aliases.join("; ")),
         ("unit", item.unit.clone()),
         ("category", item.category.clone()),
-    ]
+    ])
 }
 
 fn shown_supplier(supplier: &Supplier, accounts: &[String]) -> Shown {
-    let terms: Vec<String> = fields(&supplier.terms.0)
-        .into_iter()
-        .map(|(key, value)| format!("{key} {value}"))
-        .collect();
-    vec![
+    let mut columns = shown([
         ("name", supplier.name.clone()),
         ("recipe", supplier.recipe.clone()),
         ("base_url", supplier.base_url.clone()),
         ("currency", supplier.currency.clone()),
         ("erp_name", supplier.erp_name.clone()),
-        ("terms", terms.join(", ")),
         ("accounts", accounts.join("; ")),
-    ]
+    ]);
+    columns.extend(values::columns(
+        "terms",
+        &supplier.terms.0,
+        &values::TERM_AMOUNTS,
+    ));
+    columns
 }
 
 fn shown_offer(offer: &SupplierItem, currency: &str) -> Shown {
-    let price = Currency::parse(currency).map_or_else(
-        || offer.price.to_string(),
-        |currency| Money::new(offer.price, currency).to_string(),
-    );
-    vec![
+    shown([
         ("sku", offer.sku.clone()),
         ("unit", offer.unit.clone()),
-        ("price", price),
-    ]
+        ("price", values::money(offer.price, currency)),
+    ])
+}
+
+/// For what is new: without the settings that nobody chose.
+fn chosen(columns: Shown, defaults: &Shown) -> Shown {
+    let is_default = |column: &(String, String)| defaults.contains(column);
+    columns.into_iter().filter(|c| !is_default(c)).collect()
 }
 
 impl Import<'_> {
@@ -218,12 +223,12 @@ impl Import<'_> {
                 self.problems.push(problem);
             }
         }
-        let shown = |org: &Org, mut numbers: Vec<Number>| {
+        let sorted = |org: &Org, mut numbers: Vec<Number>| {
             numbers.sort_by(|a, b| a.number_id.cmp(&b.number_id));
             shown_org(org, &numbers)
         };
-        let before = was.map(|org| shown(&org, own.clone()));
-        let after = shown(&self.org, wanted.clone());
+        let before = was.map(|org| sorted(&org, own.clone()));
+        let mut after = sorted(&self.org, wanted.clone());
         if before.as_ref() != Some(&after) {
             orgs::save(&mut self.tx, &self.org).await?;
             let gone = own
@@ -239,6 +244,11 @@ impl Import<'_> {
                 let tx = &mut self.tx;
                 people::renumber(tx, &self.org.id, CHANNEL, &first.number_id).await?;
             }
+        }
+        if before.is_none() {
+            let amounts = &values::SETTING_AMOUNTS;
+            let defaults = values::columns("settings", &OrgSettings::default(), amounts);
+            after = chosen(after, &defaults);
         }
         self.report
             .note(Kind::Organisation, &new.code, before, after);
@@ -389,7 +399,7 @@ impl Import<'_> {
             .cloned()
             .collect();
         names.extend(missing.clone());
-        let after = shown_supplier(&supplier, &names);
+        let mut after = shown_supplier(&supplier, &names);
         if before.as_ref() != Some(&after) {
             suppliers::save(&mut self.tx, &supplier).await?;
         }
@@ -403,6 +413,11 @@ impl Import<'_> {
                 sealed_password: None,
             };
             suppliers::save_account(&mut self.tx, &account).await?;
+        }
+        if before.is_none() {
+            let amounts = &values::TERM_AMOUNTS;
+            let defaults = values::columns("terms", &SupplierTerms::default(), amounts);
+            after = chosen(after, &defaults);
         }
         self.report.note(Kind::Supplier, &new.code, before, after);
         Ok(())

@@ -72,7 +72,9 @@ async fn houses() -> Vec<House> {
     if let Some(server) = postgres() {
         let folder = tempfile::tempdir().unwrap();
         let name = format!("import_{}", uuid::Uuid::new_v4().simple());
-        let mut admin: sqlx::PgConnection = sqlx::Connection::connect(&server).await.unwrap();
+        let mut admin = <sqlx::PgConnection as sqlx::Connection>::connect(&server)
+            .await
+            .unwrap();
         let sql = sqlx::AssertSqlSafe(format!("create database {name}"));
         sqlx::raw_sql(sql).execute(&mut admin).await.unwrap();
         let mut url: url::Url = server.parse().unwrap();
@@ -206,17 +208,22 @@ async fn a_change_is_shown_with_what_was_and_what_becomes() {
         let text = WORLD
             .replace("200000.00", "80000.00")
             .replace("780.00", "795.50")
+            .replace("5000.00", "7500.00")
+            .replace("quiet_seconds = 4", "quiet_seconds = 6")
             .replace("+254 700 000001", "+254700000003");
         let report = apply(&db, &vault, &world(&text)).await.unwrap();
-        assert_eq!(report.counts(), (0, 3, 5), "{report}");
+        assert_eq!(report.counts(), (0, 4, 4), "{report}");
         insta::assert_snapshot!(report.to_string(), @r"
+        changed  organisation tumaini
+                   settings.auto_approve_limit: 5000.00 -> 7500.00
+                   settings.quiet_seconds: 4 -> 6
         changed  person amina
                    phones: +254700000001 -> +254700000003
         changed  person otieno
                    approval_limit: 200000.00 KES -> 80000.00 KES
         changed  supplier-item mjengo CEMENT-42
                    price: 780.00 KES -> 795.50 KES
-        0 added, 3 changed, 5 unchanged.
+        0 added, 4 changed, 4 unchanged.
         ");
         let mut tx = db.read().await.unwrap();
         let org = orgs::all(&mut tx).await.unwrap().remove(0);
@@ -298,7 +305,7 @@ fn bad_rows_of_toml_are_named_with_file_and_line() {
         ),
         (
             format!("{item}unit = \"bag\"\ncolour = \"grey\"\n"),
-            "w.toml:5, colour: a item has no such column",
+            "w.toml:5, colour: there is no such column; item has code",
         ),
         (
             format!("{item}unit = \"bag\"\n{item}unit = \"bag\"\n"),
@@ -433,7 +440,7 @@ fn bad_csv_files_are_named_with_line_and_column() {
         (
             "code,name,telephone\na,A,1\n",
             Some(Kind::Person),
-            "w.csv:2, telephone: a person has no such column",
+            "w.csv:2, telephone: there is no such column; person has code",
         ),
         (
             "code,name\na,A\n",

@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
+use super::report::Shown;
 use super::rows::{Cell, Problem, Value, amount};
-use crate::domain::money::Currency;
+use crate::domain::money::{Currency, Money};
 
 /// The active codes of ISO 4217 that are money of a country or a union.
 const CURRENCIES: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB \
@@ -68,6 +69,15 @@ pub(super) fn url(text: &str) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
+/// Settings that are amounts, written as texts.
+pub(super) const SETTING_AMOUNTS: [&str; 3] = [
+    "auto_approve_limit",
+    "total_tolerance",
+    "price_deviation_amount",
+];
+/// Terms that are amounts, written as texts.
+pub(super) const TERM_AMOUNTS: [&str; 3] = ["freight", "freight_free_from", "minimum"];
+
 /// Keys of a table that override those of a whole `T`; each is checked alone and named when wrong.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Overrides(Map<String, Json>);
@@ -128,8 +138,35 @@ impl Overrides {
     }
 }
 
+/// An amount alone, as people write it.
+fn number(amount: i64) -> String {
+    let any = Currency::parse("XXX").expect("three letters");
+    Money::new(amount, any).number()
+}
+
+/// An amount with its currency's code, as stored.
+pub(super) fn money(amount: i64, currency: &str) -> String {
+    format!("{} {currency}", number(amount))
+}
+
+/// The fields of a struct as columns of `table`, amounts as people write them.
+pub(super) fn columns<T: Serialize>(table: &str, whole: &T, amounts: &[&str]) -> Shown {
+    let shown = |key: &str, value: Json| match value {
+        Json::Null => String::new(),
+        Json::String(text) => text,
+        Json::Number(stored) if amounts.contains(&key) => {
+            stored.as_i64().map_or_else(|| stored.to_string(), number)
+        }
+        other => other.to_string(),
+    };
+    fields(whole)
+        .into_iter()
+        .map(|(key, value)| (format!("{table}.{key}"), shown(&key, value)))
+        .collect()
+}
+
 /// The fields of a struct by name.
-pub(super) fn fields<T: Serialize>(whole: &T) -> Map<String, Json> {
+fn fields<T: Serialize>(whole: &T) -> Map<String, Json> {
     match serde_json::to_value(whole) {
         Ok(Json::Object(map)) => map,
         Ok(_) | Err(_) => Map::new(),

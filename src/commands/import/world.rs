@@ -106,14 +106,6 @@ pub struct SupplierItem {
     pub price: i64,
 }
 
-/// Settings that are amounts, written as texts.
-const SETTING_AMOUNTS: [&str; 3] = [
-    "auto_approve_limit",
-    "total_tolerance",
-    "price_deviation_amount",
-];
-const TERM_AMOUNTS: [&str; 3] = ["freight", "freight_free_from", "minimum"];
-
 impl World {
     /// Reads a TOML text that holds all tables. `file` is named in the complaints.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<Problem>> {
@@ -262,7 +254,8 @@ fn settings(row: &mut Reader) -> Overrides {
     let Some(cell) = row.take("settings") else {
         return Overrides::default();
     };
-    let settings = Overrides::read::<OrgSettings>(&cell, &SETTING_AMOUNTS, &mut row.problems);
+    let settings =
+        Overrides::read::<OrgSettings>(&cell, &values::SETTING_AMOUNTS, &mut row.problems);
     let Ok(whole) = settings.over(&OrgSettings::default()) else {
         return settings;
     };
@@ -371,9 +364,9 @@ fn item(row: &mut Reader) -> Item {
 
 fn supplier(row: &mut Reader) -> Supplier {
     let place = row.place();
-    let terms = row
-        .take("terms")
-        .map(|cell| Overrides::read::<SupplierTerms>(&cell, &TERM_AMOUNTS, &mut row.problems));
+    let terms = row.take("terms").map(|cell| {
+        Overrides::read::<SupplierTerms>(&cell, &values::TERM_AMOUNTS, &mut row.problems)
+    });
     let is_recipe = |text: &str| {
         crate::flow::place::recipe(text)
             .is_ok()

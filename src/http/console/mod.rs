@@ -11,7 +11,7 @@ mod jobs;
 mod list;
 mod orders;
 mod pages;
-pub mod password;
+mod password;
 mod requisition;
 mod sign_in;
 mod still;

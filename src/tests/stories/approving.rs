@@ -46,7 +46,10 @@ async fn somebody_elses_approval_changes_nothing(app: TestApp) {
         app.quiet().await;
     }
     assert_eq!(app.told_once(CHEBET), "PO-00001 is not yours to decide.");
-    assert_eq!(app.told(ACHIENG).pop().unwrap(), "PO-00001 is not yours to decide.");
+    assert_eq!(
+        app.told(ACHIENG).pop().unwrap(),
+        "PO-00001 is not yours to decide."
+    );
     assert_eq!(app.order_state("PO-00001").await.unwrap(), "proposed");
 }
 
@@ -57,10 +60,19 @@ async fn an_old_confirm_button_changes_nothing(app: TestApp) {
     app.say(ACHIENG, "make that 15");
     app.quiet().await;
     app.told(ACHIENG);
-    app.demo.graph.press_on(ACHIENG, &old.wamid, "Confirm").unwrap();
+    app.demo
+        .graph
+        .press_on(ACHIENG, &old.wamid, "Confirm")
+        .unwrap();
     app.quiet().await;
-    assert!(app.told_once(ACHIENG).contains("belongs to an older version of request 1"));
-    assert_eq!(app.raw.one("select state from requisition").await, "to_confirm");
+    assert!(
+        app.told_once(ACHIENG)
+            .contains("belongs to an older version of request 1")
+    );
+    assert_eq!(
+        app.raw.one("select state from requisition").await,
+        "to_confirm"
+    );
     app.press(ACHIENG, "Confirm");
     app.quiet().await;
     assert_story!(app, "old_confirm_button");
@@ -84,7 +96,9 @@ async fn an_approver_outside_their_window_gets_the_template(app: TestApp) {
     assert_eq!(app.order_state("PO-00001").await.unwrap(), "cancelled");
 }
 
-async fn without_a_template_the_card_waits_and_the_requester_is_told_who_must_open_it(app: TestApp) {
+async fn without_a_template_the_card_waits_and_the_requester_is_told_who_must_open_it(
+    app: TestApp,
+) {
     app.set(|settings| settings.approval_template = None).await;
     app.pass(Duration::from_secs(25 * 3600)).await;
     app.confirmed(ACHIENG, "20 bags cement to Site 4").await;

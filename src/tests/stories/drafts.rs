@@ -21,11 +21,17 @@ async fn an_unanswered_draft_is_recalled_once_and_then_dropped(app: TestApp) {
     app.quiet().await;
     app.told(ACHIENG);
     app.pass(4 * HOUR).await;
-    assert!(app.told_once(ACHIENG).contains("still waits for your answer"));
+    assert!(
+        app.told_once(ACHIENG)
+            .contains("still waits for your answer")
+    );
     app.pass(12 * HOUR).await;
     assert_eq!(app.told(ACHIENG), Vec::<String>::new());
     app.pass(8 * HOUR).await;
-    assert_eq!(app.raw.one("select state from requisition").await, "expired");
+    assert_eq!(
+        app.raw.one("select state from requisition").await,
+        "expired"
+    );
     app.press(ACHIENG, "Confirm");
     app.quiet().await;
     assert_story!(app, "recalled_and_dropped");
@@ -51,15 +57,24 @@ async fn a_press_while_messages_are_unread_waits_and_counts_for_its_version_only
     app.quiet().await;
     let told = app.told(ACHIENG);
     assert!(told.iter().any(|t| t.contains("15 bags")), "{told:#?}");
-    assert!(told.iter().any(|t| t.contains("older version")), "{told:#?}");
-    assert_eq!(app.raw.one("select state from requisition").await, "to_confirm");
+    assert!(
+        told.iter().any(|t| t.contains("older version")),
+        "{told:#?}"
+    );
+    assert_eq!(
+        app.raw.one("select state from requisition").await,
+        "to_confirm"
+    );
 
     // "thanks" changes nothing, so the press after it counts.
     app.say(ACHIENG, "thanks");
     app.received().await;
     app.press(ACHIENG, "Confirm");
     app.quiet().await;
-    assert_eq!(app.raw.one("select state from requisition").await, "to_approve");
+    assert_eq!(
+        app.raw.one("select state from requisition").await,
+        "to_approve"
+    );
 }
 
 async fn a_cancelled_draft_orders_nothing(app: TestApp) {
@@ -68,17 +83,31 @@ async fn a_cancelled_draft_orders_nothing(app: TestApp) {
     app.press(ACHIENG, "Cancel");
     app.press(ACHIENG, "Confirm");
     app.quiet().await;
-    assert_eq!(app.raw.one("select state from requisition").await, "cancelled");
+    assert_eq!(
+        app.raw.one("select state from requisition").await,
+        "cancelled"
+    );
     let told = app.told(ACHIENG);
     assert!(told[1].contains("Request 1 is cancelled"), "{told:#?}");
-    assert!(told[2].contains("already past that (cancelled)"), "{told:#?}");
+    assert!(
+        told[2].contains("already past that (cancelled)"),
+        "{told:#?}"
+    );
 
     app.say(ACHIENG, "5 wheelbarrows to Site 4");
     app.quiet().await;
     app.say(ACHIENG, "cancel");
     app.quiet().await;
-    assert!(app.told(ACHIENG).pop().unwrap().contains("Request 2 is cancelled"));
-    assert_eq!(app.raw.count("select count(*) from purchase_order").await, 0);
+    assert!(
+        app.told(ACHIENG)
+            .pop()
+            .unwrap()
+            .contains("Request 2 is cancelled")
+    );
+    assert_eq!(
+        app.raw.count("select count(*) from purchase_order").await,
+        0
+    );
 }
 
 async fn another_order_is_a_draft_of_its_own(app: TestApp) {
@@ -96,7 +125,12 @@ async fn what_was_asked_for_lately_is_asked_about_and_answered_by_a_button(app: 
     app.told(ACHIENG);
     // What was rejected is no duplicate.
     app.confirmed(ACHIENG, "20 bags cement to Site 4").await;
-    assert!(app.told(ACHIENG).pop().unwrap().contains("waits for approval"));
+    assert!(
+        app.told(ACHIENG)
+            .pop()
+            .unwrap()
+            .contains("waits for approval")
+    );
 
     app.say(BARAKA, "another order: 20 bags cement to Site 4");
     app.quiet().await;

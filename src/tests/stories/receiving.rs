@@ -56,7 +56,10 @@ async fn a_webhook_delivered_twice_is_stored_once(app: TestApp) {
     assert_eq!(app.demo.graph.post_webhook(&body).await.unwrap(), 200);
     app.quiet().await;
     assert_eq!(app.raw.count("select count(*) from message").await, 1);
-    assert!(app.told_once(ACHIENG).starts_with("Request 1, to Site 4:\n1) 10 bags"));
+    assert!(
+        app.told_once(ACHIENG)
+            .starts_with("Request 1, to Site 4:\n1) 10 bags")
+    );
     app.provoked(NO_SUCH_MESSAGE);
 }
 
@@ -68,7 +71,10 @@ async fn duplicates_in_one_post_are_stored_once(app: TestApp) {
     app.quiet().await;
     assert_eq!(app.raw.count("select count(*) from message").await, 2);
     let told = app.told_once(ACHIENG);
-    assert!(told.contains("1) 10 bags") && told.contains("2) 3 pieces"), "{told}");
+    assert!(
+        told.contains("1) 10 bags") && told.contains("2) 3 pieces"),
+        "{told}"
+    );
     app.provoked(NO_SUCH_MESSAGE);
 }
 
@@ -98,7 +104,9 @@ async fn somebody_with_only_a_user_id_orders_like_everybody(app: TestApp) {
 
 async fn a_stranger_is_told_once_and_the_office_too(app: TestApp) {
     let stranger = "+254799999999";
-    app.demo.graph.add_person(Person::with_phone("Somebody", stranger));
+    app.demo
+        .graph
+        .add_person(Person::with_phone("Somebody", stranger));
     for text in ["10 bags cement", "hello?", "20 shovels to Site 4"] {
         app.say(stranger, text);
         app.quiet().await;
@@ -106,8 +114,16 @@ async fn a_stranger_is_told_once_and_the_office_too(app: TestApp) {
     let told = app.told_once(stranger);
     assert!(told.contains("do not know this number"), "{told}");
     assert_eq!(app.raw.count("select count(*) from requisition").await, 0);
-    assert_eq!(app.raw.count("select count(*) from message where state = 'set_aside'").await, 3);
-    assert_eq!(app.raw.rows("select kind, state from card").await, [["join", "open"]]);
+    assert_eq!(
+        app.raw
+            .count("select count(*) from message where state = 'set_aside'")
+            .await,
+        3
+    );
+    assert_eq!(
+        app.raw.rows("select kind, state from card").await,
+        [["join", "open"]]
+    );
 }
 
 async fn a_number_that_nobody_has_is_set_aside_and_answered(app: TestApp) {
@@ -116,12 +132,22 @@ async fn a_number_that_nobody_has_is_set_aside_and_answered(app: TestApp) {
     app.quiet().await;
     assert_eq!(app.raw.count("select count(*) from stray").await, 1);
     assert_eq!(app.raw.count("select count(*) from message").await, 0);
-    let metrics = reqwest::get(format!("{}/metrics", app.demo.daemon)).await.unwrap();
-    assert!(metrics.text().await.unwrap().contains("sutler_stray_messages 1\n"));
+    let metrics = reqwest::get(format!("{}/metrics", app.demo.daemon))
+        .await
+        .unwrap();
+    assert!(
+        metrics
+            .text()
+            .await
+            .unwrap()
+            .contains("sutler_stray_messages 1\n")
+    );
 }
 
 async fn what_is_not_signed_or_not_readable_is_refused_and_not_stored(app: TestApp) {
-    let good = webhook(NUMBER, &[(A, "10 bags cement")]).to_string().into_bytes();
+    let good = webhook(NUMBER, &[(A, "10 bags cement")])
+        .to_string()
+        .into_bytes();
     let signature = sign("demo-app-secret", &good);
     let mut altered = good.clone();
     altered.push(b' ');
@@ -129,11 +155,31 @@ async fn what_is_not_signed_or_not_readable_is_refused_and_not_stored(app: TestA
     let huge = vec![b' '; 3 * 1024 * 1024 + 100_000];
     let cases: [(&str, Option<String>, Vec<u8>, u16); 8] = [
         ("no signature", None, good.clone(), 401),
-        ("no hexadecimal", Some("sha256=zz".to_owned()), good.clone(), 401),
-        ("truncated", Some(signature[..20].to_owned()), good.clone(), 401),
-        ("of another secret", Some(sign("other", &good)), good.clone(), 403),
+        (
+            "no hexadecimal",
+            Some("sha256=zz".to_owned()),
+            good.clone(),
+            401,
+        ),
+        (
+            "truncated",
+            Some(signature[..20].to_owned()),
+            good.clone(),
+            401,
+        ),
+        (
+            "of another secret",
+            Some(sign("other", &good)),
+            good.clone(),
+            403,
+        ),
         ("of another body", Some(signature.clone()), altered, 403),
-        ("broken JSON", Some(sign("demo-app-secret", &broken)), broken, 400),
+        (
+            "broken JSON",
+            Some(sign("demo-app-secret", &broken)),
+            broken,
+            400,
+        ),
         ("too large", Some(sign("demo-app-secret", &huge)), huge, 413),
         ("good", Some(signature), good, 200),
     ];
@@ -151,7 +197,10 @@ async fn what_is_not_signed_or_not_readable_is_refused_and_not_stored(app: TestA
         assert_eq!(stored, i64::from(expect == 200), "{name}");
     }
     let url = format!("{}/webhook/whatsapp/another", app.demo.daemon);
-    assert_eq!(client.post(url).send().await.unwrap().status().as_u16(), 404);
+    assert_eq!(
+        client.post(url).send().await.unwrap().status().as_u16(),
+        404
+    );
     app.quiet().await;
     app.provoked(NO_SUCH_MESSAGE);
 }

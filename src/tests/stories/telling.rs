@@ -43,7 +43,11 @@ async fn what_the_provider_cannot_take_now_is_sent_later(app: TestApp) {
         app.say(ACHIENG, "status");
         app.drain().await;
         app.pass(10 * MINUTE).await;
-        assert_eq!(app.told_once(ACHIENG), "You have no requests yet.", "{code}");
+        assert_eq!(
+            app.told_once(ACHIENG),
+            "You have no requests yet.",
+            "{code}"
+        );
     }
 }
 
@@ -55,9 +59,15 @@ async fn what_may_never_arrive_becomes_a_card(app: TestApp) {
     app.demo.graph.fail_next(131_047, 1);
     app.say(ACHIENG, "help");
     app.quiet().await;
-    let cards = app.raw.rows("select kind, state from card order by created_at").await;
+    let cards = app
+        .raw
+        .rows("select kind, state from card order by created_at")
+        .await;
     assert_eq!(cards, [["not_told", "open"], ["not_told", "open"]]);
-    let states = app.raw.rows("select state from outgoing where kind = 'reply' order by id").await;
+    let states = app
+        .raw
+        .rows("select state from outgoing where kind = 'reply' order by id")
+        .await;
     assert_eq!(states, [["failed"], ["failed"]]);
 }
 
@@ -69,8 +79,16 @@ async fn texts_to_one_person_keep_their_order(app: TestApp) {
     app.demo.graph.refuse_next(131_016, 2);
     app.press(ACHIENG, "Confirm");
     app.until("the approver is asked", async || {
-        app.demo.graph.inbox(BARAKA).iter().any(|got| got.titles().contains(&"Reject"))
-            || app.raw.count("select count(*) from outgoing where state = 'due'").await == 2
+        app.demo
+            .graph
+            .inbox(BARAKA)
+            .iter()
+            .any(|got| got.titles().contains(&"Reject"))
+            || app
+                .raw
+                .count("select count(*) from outgoing where state = 'due'")
+                .await
+                == 2
     })
     .await;
     app.pass(MINUTE).await;
@@ -79,5 +97,8 @@ async fn texts_to_one_person_keep_their_order(app: TestApp) {
     app.pass(MINUTE).await;
     let told = app.told(ACHIENG);
     assert_eq!(told.len(), 2, "{told:#?}");
-    assert!(told[0].contains("waits for approval") && told[1].contains("rejected"), "{told:#?}");
+    assert!(
+        told[0].contains("waits for approval") && told[1].contains("rejected"),
+        "{told:#?}"
+    );
 }

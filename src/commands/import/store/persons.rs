@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use sqlx::types::Json;
 
 use super::Import;
-use crate::commands::import::report::Shown;
+use crate::commands::import::report::{Shown, shown};
 use crate::commands::import::rows::Kind;
+use crate::commands::import::values;
 use crate::commands::import::world::{self, Limit, World};
 use crate::domain::ids::{IdentityId, PersonId, SiteId};
 use crate::domain::message::IdentityKind;
-use crate::domain::money::{Currency, Money};
 use crate::domain::person::Role;
 use crate::flow::receive::CHANNEL;
 use crate::store::orgs;
@@ -249,12 +249,9 @@ impl Import<'_> {
             of_kind.join("; ")
         };
         let roles: Vec<&str> = person.roles.iter().map(|role| role.as_str()).collect();
-        let limit = person.approval_limit.map(|amount| {
-            Currency::parse(&self.org.currency).map_or_else(
-                || amount.to_string(),
-                |currency| Money::new(amount, currency).to_string(),
-            )
-        });
+        let limit = person
+            .approval_limit
+            .map(|amount| values::money(amount, &self.org.currency));
         let mut seen = HashSet::new();
         let mut codes: Vec<&str> = sites
             .iter()
@@ -269,7 +266,7 @@ impl Import<'_> {
         if let Some((_, others)) = codes.split_first_mut() {
             others.sort_unstable();
         }
-        vec![
+        shown([
             ("name", person.name.clone()),
             ("phones", of(IdentityKind::Phone)),
             ("user_ids", of(IdentityKind::UserId)),
@@ -280,6 +277,6 @@ impl Import<'_> {
                 "active",
                 if person.active { "yes" } else { "no" }.to_owned(),
             ),
-        ]
+        ])
     }
 }

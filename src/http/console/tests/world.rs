@@ -275,8 +275,8 @@ async fn everybody(tx: &mut Tx, org: &OrgId) -> (PersonId, PersonId, IdentityId)
     let mut ids = Vec::new();
     for (code, name, role, limit) in [
         ("amina", "Amina", Role::Requester, None),
-        ("boss", "Boss", Role::Approver, Some(1_000_000_0000)),
-        ("deputy", "Deputy", Role::Approver, Some(1_000_000_0000)),
+        ("boss", "Boss", Role::Approver, Some(10_000_000_000)),
+        ("deputy", "Deputy", Role::Approver, Some(10_000_000_000)),
         ("admin", "Admin", Role::Admin, None),
         ("clerk", "Clerk", Role::Buyer, None),
         ("auditor", "Auditor", Role::Auditor, None),
@@ -370,7 +370,7 @@ async fn sellers(
         item_id: item.id.clone(),
         sku: "M-1".to_owned(),
         unit: "XBG".to_owned(),
-        price: 980_0000,
+        price: 9_800_000,
         price_at: now,
     };
     suppliers::save_offer(tx, &offer).await.unwrap();
@@ -469,7 +469,7 @@ async fn check(
     to: &IdentityId,
 ) {
     for line in requisitions::lines(tx, org, id, version).await.unwrap() {
-        requisitions::source_line(tx, org, &line.id, Some(offer), Some(980_0000))
+        requisitions::source_line(tx, org, &line.id, Some(offer), Some(9_800_000))
             .await
             .unwrap();
     }
@@ -477,7 +477,7 @@ async fn check(
         rule: price_deviation::RULE,
         outcome: Outcome::NoData,
         text: "No earlier price to compare with.".to_owned(),
-        inputs: json!({ "price": 980_0000, "reference": null }),
+        inputs: json!({ "price": 9_800_000, "reference": null }),
         line: Some(1),
     };
     requisitions::write_findings(tx, org, id, version, &[verdict])
@@ -520,14 +520,14 @@ fn document(code: &str) -> Document {
             sku: "M-1".to_owned(),
             quantity: 15_000,
             unit: Unit::parse("XBG").unwrap(),
-            unit_price: 980_0000,
-            price_cap: 999_6000,
-            price_floor: 960_4000,
+            unit_price: 9_800_000,
+            price_cap: 9_996_000,
+            price_floor: 9_604_000,
         }],
         freight: 0,
         tax: 0,
-        total: 14_700_0000,
-        total_cap: 14_994_0000,
-        total_floor: 14_406_0000,
+        total: 147_000_000,
+        total_cap: 149_940_000,
+        total_floor: 144_060_000,
     }
 }
