@@ -558,7 +558,7 @@ impl Reader<'_> {
             ),
             _ if !unread.is_empty() => String::new(),
             (_, Some(requisition)) if requisition.state.is_unconfirmed() => format!(
-                "Request {} {}. Write what should change, or “cancel”.",
+                "Request {}: {}. Write what should change, or “cancel”.",
                 requisition.number,
                 texts::state(requisition.state)
             ),
@@ -885,6 +885,8 @@ impl Matcher {
             && *sold != unit
         {
             match folded.unit_from {
+                // How many is asked anyhow, in the unit that it is sold in.
+                _ if folded.quantity <= 0 => unit.clone_from(sold),
                 UnitFrom::Counted | UnitFrom::Missing => unit.clone_from(sold),
                 UnitFrom::Said => {
                     let said = texts::quantity(folded.quantity, &unit);
