@@ -5,7 +5,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::lexicon::{Class, Classes, Lexicon};
-use super::reading::{Said, Setting, Span, Use};
+use super::reading::{Span, Use};
+use super::setting::{Said, Setting};
 use super::token::{Kind, Token, tokenise};
 
 pub(crate) struct Burst<'a> {
@@ -128,11 +129,12 @@ impl<'a> Burst<'a> {
         let mut out = Vec::new();
         let mut from = 0;
         for (at, token) in self.tokens.iter().enumerate() {
+            if token.is('.') && self.is_abbreviated(at) {
+                continue;
+            }
             let ending = match token.kind {
-                Kind::Break => Ending::Plain,
                 Kind::Mark('?') => Ending::Asks,
-                Kind::Mark('.') if self.is_abbreviated(at) => continue,
-                Kind::Mark('.' | '!' | ';') => Ending::Plain,
+                Kind::Break | Kind::Mark('.' | '!' | ';') => Ending::Plain,
                 Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) | Kind::Symbol => continue,
             };
             self.sentence(from, at, ending, &mut out);

@@ -4,7 +4,8 @@ use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::lexicon::{Calendar, Class, Lexicon};
 use super::number::{fraction, number_at};
-use super::reading::{DateOrder, DayPart, NumberFormat};
+use super::reading::DayPart;
+use super::setting::{DateOrder, NumberFormat};
 use super::token::{Kind, Token};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +34,9 @@ pub(crate) struct Hit {
     pub(crate) part: Option<DayPart>,
 }
 
-struct Reader<'a> {
-    tokens: &'a [Token],
-    lexicon: &'a Lexicon,
+pub(super) struct Reader<'a> {
+    pub(super) tokens: &'a [Token],
+    pub(super) lexicon: &'a Lexicon,
     now: NaiveDateTime,
     order: DateOrder,
 }
@@ -88,35 +89,35 @@ pub(crate) fn find(
 }
 
 fn fits(first: &Hit, second: &Hit) -> bool {
-    !(first.day.is_some() && second.day.is_some())
-        && !(first.clock.is_some() && second.clock.is_some())
+    (first.day.is_none() || second.day.is_none())
+        && (first.clock.is_none() || second.clock.is_none())
         && first.day != Some(Day::Past)
         && second.day != Some(Day::Past)
 }
 
 impl Reader<'_> {
-    fn text(&self, at: usize) -> Option<&str> {
+    pub(super) fn text(&self, at: usize) -> Option<&str> {
         self.tokens
             .get(at)
             .filter(|token| token.kind == Kind::Word)
             .map(|token| token.text.as_str())
     }
 
-    fn calendar(&self, at: usize) -> (&[Calendar], usize) {
+    pub(super) fn calendar(&self, at: usize) -> (&[Calendar], usize) {
         self.lexicon
             .calendar(|n| self.tokens.get(at + n).map(|token| token.text.as_str()))
             .unwrap_or((&[], 0))
     }
 
-    fn is(&self, at: usize, meaning: Calendar) -> bool {
+    pub(super) fn is(&self, at: usize, meaning: Calendar) -> bool {
         self.calendar(at).0.contains(&meaning)
     }
 
-    fn today(&self) -> NaiveDate {
+    pub(super) fn today(&self) -> NaiveDate {
         self.now.date()
     }
 
-    fn whole(&self, at: usize) -> Option<u32> {
+    pub(super) fn whole(&self, at: usize) -> Option<u32> {
         let token = self.tokens.get(at)?;
         let digits = token.kind == Kind::Number && token.text.bytes().all(|b| b.is_ascii_digit());
         if digits {
@@ -266,12 +267,12 @@ impl Reader<'_> {
         if !self.is(at, Calendar::In) {
             return None;
         }
-        let (count, len) = match number_at(self.tokens, at + 1, self.lexicon, NumberFormat::Unset) {
-            Some(read) => (read.value.exact()?, read.len),
-            None => {
-                let article = self.lexicon.classes(|n| self.text(at + 1 + n))?;
-                article.0.has(Class::Article).then_some((1000, 1))?
-            }
+        let read = number_at(self.tokens, at + 1, self.lexicon, NumberFormat::Unset);
+        let (count, len) = if let Some(read) = read {
+            (read.value.exact()?, read.len)
+        } else {
+            let article = self.lexicon.classes(|n| self.text(at + 1 + n))?;
+            article.0.has(Class::Article).then_some((1000, 1))?
         };
         let (unit, unit_len) = self.calendar(at + 1 + len);
         let minutes = unit.iter().find_map(|meaning| match meaning {
@@ -450,112 +451,6 @@ impl Reader<'_> {
         Some((Day::On(date), 2))
     }
 
-    fn clock(&self, at: usize) -> Option<(Clock, usize)> {
-        if self.is(at, Calendar::Noon) {
-            let len = self.calendar(at).1;
-            return Some((Clock::At(NaiveTime::from_hms_opt(12, 0, 0)?), len));
-        }
-        let token = self
-            .tokens
-            .get(at)
-            .filter(|token| token.kind == Kind::Number)?;
-        let (hour, minute, mut len) = if let Some(hour) = self.whole(at) {
-            let colon = self
-                .tokens
-                .get(at + 1)
-                .is_some_and(|mark| mark.is(':') && mark.glued);
-            let minutes = self.whole(at + 2).filter(|_| {
-                colon && self.tokens[at + 2].glued && self.tokens[at + 2].text.len() == 2
-            });
-            match minutes {
-                Some(minute) => (hour, Some(minute), 3),
-                None if token.text.len() == 4 && self.is(at + 1, Calendar::Oclock) => {
-                    let time = NaiveTime::from_hms_opt(hour / 100, hour % 100, 0)?;
-                    return Some((Clock::At(time), 2));
-                }
-                None => (hour, None, 1),
-            }
-        } else {
-            let (hour, minute) = token.text.split_once('.')?;
-            let halves = self.is(at + 1, Calendar::Am) || self.is(at + 1, Calendar::Pm);
-            (
-                halves.then_some(hour.parse().ok()?)?,
-                Some(minute.parse().ok()?),
-                1,
-            )
-        };
-        let behind = at + len;
-        let (am, pm) = (self.is(behind, Calendar::Am), self.is(behind, Calendar::Pm));
-        let oclock = self.is(behind, Calendar::Oclock)
-            && !self.is(behind, Calendar::Hour)
-            && self.text(behind).is_some();
-        let oclock_len = usize::from(oclock) * self.calendar(behind).1;
-        if (am || pm) && (1..=12).contains(&hour) {
-            len += self.calendar(behind).1;
-            let hour = hour % 12 + if pm { 12 } else { 0 };
-            return Some((
-                Clock::At(NaiveTime::from_hms_opt(hour, minute.unwrap_or(0), 0)?),
-                len,
-            ));
-        }
-        if let Some(minute) = minute {
-            let time = NaiveTime::from_hms_opt(hour, minute, 0)?;
-            let plain = hour == 0 || hour > 12 || token.text.len() == 2;
-            return Some((
-                if plain {
-                    Clock::At(time)
-                } else {
-                    Clock::Unclear
-                },
-                len + oclock_len,
-            ));
-        }
-        let named = oclock && (1..=24).contains(&hour);
-        let led = (1..=12).contains(&hour) && self.is_led_hour(at);
-        (named || led).then_some((Clock::Unclear, len + oclock_len))
-    }
-
-    /// "by 10" at the end of what is said, where nothing is raised or lowered.
-    fn is_led_hour(&self, at: usize) -> bool {
-        let classes = |at: usize| {
-            self.lexicon
-                .classes(|n| self.text(at + n))
-                .map(|(found, _)| found)
-        };
-        let lead = at
-            .checked_sub(1)
-            .and_then(classes)
-            .is_some_and(|found| found.has(Class::ByHour));
-        let ends = self.tokens.get(at + 1).is_none_or(|next| {
-            matches!(
-                next.kind,
-                Kind::Break | Kind::Symbol | Kind::Mark('.' | ',' | '!' | '?' | ';' | ')')
-            ) || !self.calendar(at + 1).0.is_empty()
-        });
-        let steps = (at.saturating_sub(8)..at)
-            .filter_map(classes)
-            .any(|found| found.any(&[Class::Increase, Class::Decrease, Class::More, Class::Less]));
-        lead && ends && !steps
-    }
-
-    fn part(&self, at: usize) -> Option<Hit> {
-        let lead = usize::from(self.is(at, Calendar::This));
-        let (found, len) = self.calendar(at + lead);
-        let part = found.iter().find_map(|meaning| match meaning {
-            Calendar::Morning => Some(DayPart::Morning),
-            Calendar::Afternoon => Some(DayPart::Afternoon),
-            Calendar::Evening => Some(DayPart::Evening),
-            _ => None,
-        })?;
-        Some(Hit {
-            from: at,
-            to: at + lead + len,
-            day: (lead == 1).then(|| Day::On(self.today())),
-            clock: None,
-            part: Some(part),
-        })
-    }
-
     /// "every friday", "after 2 pm": neither a day nor an end.
     fn is_barred(&self, from: usize) -> bool {
         let classes = |at: usize| {
@@ -569,10 +464,6 @@ impl Reader<'_> {
             .into_iter()
             .flatten()
             .any(|found| found.any(&[Class::Recurring, Class::After]))
-    }
-
-    fn is_asked_for(&self, hit: &Hit) -> bool {
-        self.is(hit.from, Calendar::By) || self.calendar(hit.from).1 > 1
     }
 
     /// The first token of the words that lead to a date: "needed by", "on the".
