@@ -19,6 +19,8 @@ pub(crate) struct Burst<'a> {
     uses: Vec<Option<Use>>,
     /// Tokens that were read as a star before a correction.
     stars: HashSet<usize>,
+    /// Numbers that may hold a list number and an amount.
+    dotted: HashSet<usize>,
     pub(crate) repeated: Vec<(usize, usize)>,
 }
 
@@ -55,9 +57,11 @@ impl<'a> Burst<'a> {
             messages,
             entries,
             stars: HashSet::new(),
+            dotted: HashSet::new(),
             repeated,
         };
         burst.read_line_starts();
+        burst.dotted = burst.dotted_lists();
         burst
     }
 
@@ -187,6 +191,10 @@ impl<'a> Burst<'a> {
                 continue;
             }
             let start = self.bullet(at + 1, &starred);
+            if let Some(len) = self.list_letter(start) {
+                self.claim(start, start + len, Use::ListNumber);
+                continue;
+            }
             let Some((number, len)) = self.list_number(start) else {
                 continue;
             };
@@ -219,6 +227,51 @@ impl<'a> Burst<'a> {
         };
         let content = self.tokens.get(at + open + 2)?;
         (closes && content.kind != Kind::Break).then_some((value, open + 2))
+    }
+
+    /// "a)", "ii." before something.
+    fn list_letter(&self, at: usize) -> Option<usize> {
+        let (letter, mark, content) = (
+            self.tokens.get(at)?,
+            self.tokens.get(at + 1)?,
+            self.tokens.get(at + 2)?,
+        );
+        let one = letter.text.chars().count() == 1;
+        let roman =
+            letter.text.len() <= 4 && letter.text.chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
+        let closes = mark.glued && (mark.is(')') || mark.is('.'));
+        let fits = letter.kind == Kind::Word && (one || roman) && content.kind != Kind::Break;
+        (fits && closes).then_some(2)
+    }
+
+    /// "1.10 bags" above "2.5 trips": numbers of a list run into amounts, or decimals.
+    fn dotted_lists(&self) -> HashSet<usize> {
+        let mut found = HashSet::new();
+        let mut run: Vec<usize> = Vec::new();
+        let starts = self
+            .tokens
+            .windows(2)
+            .enumerate()
+            .filter(|(_, pair)| pair[0].kind == Kind::Break);
+        for (at, pair) in starts {
+            let whole = pair[1]
+                .text
+                .split_once('.')
+                .and_then(|(whole, _)| whole.parse::<usize>().ok());
+            match whole.filter(|_| pair[1].kind == Kind::Number) {
+                Some(1) => run = vec![at + 1],
+                Some(next) if next == run.len() + 1 => run.push(at + 1),
+                _ => run.clear(),
+            }
+            if run.len() > 1 {
+                found.extend(run.iter().rev().take(2));
+            }
+        }
+        found
+    }
+
+    pub(crate) fn is_dotted(&self, at: usize) -> bool {
+        self.dotted.contains(&at)
     }
 
     /// Skips a bullet; a star on a number alone in its message is a correction.

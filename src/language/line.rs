@@ -243,12 +243,14 @@ fn amount(
         .unit
         .as_ref()
         .map_or_else(Unit::piece, |unit| unit.unit.clone());
-    let counted = number
-        .unit
-        .as_ref()
-        .is_none_or(|unit| unit.kind == UnitKind::Count);
+    let odd = |value: i64| match number.unit.as_ref().map(|unit| unit.kind) {
+        None | Some(UnitKind::Count) => value % 1000 != 0,
+        // Half a bag is said, a fifth of one is a slip.
+        Some(UnitKind::Package | UnitKind::Bulk) => value % 250 != 0,
+        Some(UnitKind::Measure) => false,
+    };
     let quantity = match &number.value {
-        Value::Exact(value) if counted && value % 1000 != 0 && unit_from != UnitFrom::Missing => {
+        Value::Exact(value) if odd(*value) && unit_from != UnitFrom::Missing => {
             doubts.push(Doubt {
                 code: QuestionCode::Quantity,
                 span,

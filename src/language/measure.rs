@@ -7,12 +7,15 @@ use super::piece::{Change, Glued, Number, Piece};
 use super::token::Kind;
 
 pub(crate) fn read_number(burst: &Burst<'_>, at: usize) -> Option<NumberRead> {
-    let read = number_at(
+    let mut read = number_at(
         &burst.tokens,
         at,
         burst.lexicon,
         burst.setting.number_format,
     )?;
+    if burst.is_dotted(at) {
+        read.value = Value::unclear(Why::Format);
+    }
     burst.is_free(at, at + read.len).then_some(read)
 }
 

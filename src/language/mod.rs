@@ -14,6 +14,7 @@
 //! number of a burst is used exactly once or asked about; nothing is guessed.
 
 mod burst;
+mod calendar_day;
 mod clock;
 mod correction;
 mod date;
@@ -39,6 +40,7 @@ mod reading;
 mod setting;
 mod several;
 mod standing;
+mod target;
 mod token;
 
 #[cfg(test)]

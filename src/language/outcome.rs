@@ -41,6 +41,11 @@ impl Reader<'_> {
             let span = self.burst.span(hit.from, hit.to);
             self.ask(QuestionCode::Date, None, span, Vec::new());
         }
+        let past = hits.iter().find(|hit| hit.day == Some(date::Day::Past));
+        if made_lines && let Some(hit) = past {
+            let span = self.burst.span(hit.from, hit.to);
+            self.ask(QuestionCode::ReportOrOrder, None, span, Vec::new());
+        }
         for hit in hits {
             let span = self.burst.span(hit.from, hit.to);
             let now = self.burst.setting.now;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::burst::{Burst, Sentence};
-use super::correction::{Announced, Around, Outcome, change, mentions};
+use super::correction::{Announced, Around, Outcome, change};
 use super::date;
 use super::fragments::{announces, fragments, in_phrase, is_away, is_led, within};
 use super::intent::{Mode, Talk, modes, orders};
@@ -14,6 +14,7 @@ use super::piece::{Part, Piece, pieces};
 use super::place::{self, Heading};
 use super::reading::{Operation, Question, QuestionCode, Reading, Request, Span, Use};
 use super::setting::{Said, Setting};
+use super::target::mentions;
 use super::token::Kind;
 
 /// Reads the messages of a burst, in the order in which they were sent.
@@ -296,7 +297,9 @@ impl Reader<'_> {
                 let words = fragment.iter().any(|part| part.piece == Piece::Word);
                 let live = &self.states.last().expect("there is always a request").live;
                 let named = mentions(&self.burst, fragment, live);
-                if asks && (words || number) || words && number && self.orderly || named {
+                let behind = words && just_made.is_some();
+                let says = asks && (words || number);
+                if says || behind || words && number && self.orderly || named {
                     let (from, to) = (fragment[0].from, fragment[fragment.len() - 1].to);
                     let span = self.burst.span(from, to);
                     self.ask(QuestionCode::Item, None, span, Vec::new());
