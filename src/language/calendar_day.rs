@@ -161,8 +161,8 @@ impl Reader<'_> {
         let month = found
             .iter()
             .any(|meaning| matches!(meaning, Calendar::MonthName(_)));
-        let led = lead == 1 || self.back(at, 0) < at;
-        (month && led).then_some((Day::Unclear(Vec::new()), lead + len))
+        let stands = lead == 1 || self.back(at, 0) < at;
+        (month && stands).then_some((Day::Unclear(Vec::new()), lead + len))
     }
 
     /// A day and a month; without a year the next that comes. A date that has been is asked.

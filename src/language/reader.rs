@@ -8,14 +8,13 @@ use super::date;
 use super::fragments::{announces, fragments, in_phrase, is_away, is_led, within};
 use super::intent::{Mode, Talk, modes, orders};
 use super::lexicon::{Class, shipped};
-use super::lines::{Doubt, LineRead, Parsed, parse};
+use super::lines::{LineRead, Parsed, parse};
 use super::live::{CHOICES, Live};
 use super::piece::{Part, Piece, pieces};
 use super::place::{self, Heading};
 use super::reading::{Operation, Question, QuestionCode, Reading, Request, Span, Use};
 use super::setting::{Said, Setting};
 use super::target::mentions;
-use super::token::Kind;
 
 /// Reads the messages of a burst, in the order in which they were sent.
 pub fn read(messages: &[Said], setting: &Setting) -> Reading {
@@ -306,40 +305,6 @@ impl Reader<'_> {
                 }
             }
         }
-    }
-
-    /// "A3 paper 2 reams, A4 10 reams": a code behind a line with a size may be a size of the same item.
-    fn doubt_bare_code(&self, read: &mut LineRead, before: Option<usize>) {
-        let live = &self.states.last().expect("there is always a request").live;
-        let sized = before.is_some_and(|at| live[at].spec.is_some());
-        let code =
-            read.line.item.chars().any(|c| c.is_ascii_digit()) && !read.line.item.contains(' ');
-        if sized && code && read.line.spec.is_none() {
-            read.doubts.push(Doubt {
-                code: QuestionCode::Item,
-                span: read.line.span,
-                choices: Vec::new(),
-            });
-        }
-    }
-
-    fn is_label(&self, fragment: &[Part]) -> bool {
-        let Some((colon, words)) = fragment.split_last() else {
-            return false;
-        };
-        let names_place = |part: &Part| self.burst.has(part.from, Class::PlaceNoun);
-        self.burst.tokens[colon.from].is(':') && !words.is_empty() && words.iter().all(names_place)
-    }
-
-    fn is_title(&self, sentence: Sentence, fragment: &[Part]) -> bool {
-        let last = fragment.last().map_or(sentence.from, |part| part.to);
-        let colon = self.burst.tokens[..last]
-            .last()
-            .is_some_and(|token| token.is(':'));
-        let goes_on = self.burst.tokens.get(sentence.to).is_some_and(|token| {
-            token.kind == Kind::Break && token.span.message == sentence.message
-        });
-        colon && last == sentence.to && goes_on
     }
 
     /// "thirteen, sorry thirty": the value before the "sorry" is given up.

@@ -1,11 +1,13 @@
 //! The lines as they stand: added, changed, and put together from halves said apart.
 
+use super::burst::Sentence;
 use super::lexicon::Class;
-use super::lines::{LineRead, Parsed, parse, vessel};
+use super::lines::{Doubt, LineRead, Parsed, parse, vessel};
 use super::live::{CHOICES, Live, like};
 use super::piece::Part;
 use super::reader::{Half, Reader};
 use super::reading::{Operation, QuestionCode, Use};
+use super::token::Kind;
 
 impl Reader<'_> {
     /// Items and amounts that were said apart.
@@ -200,5 +202,39 @@ impl Reader<'_> {
                 );
             !gone && !answered
         });
+    }
+
+    pub(super) fn is_title(&self, sentence: Sentence, fragment: &[Part]) -> bool {
+        let last = fragment.last().map_or(sentence.from, |part| part.to);
+        let colon = self.burst.tokens[..last]
+            .last()
+            .is_some_and(|token| token.is(':'));
+        let goes_on = self.burst.tokens.get(sentence.to).is_some_and(|token| {
+            token.kind == Kind::Break && token.span.message == sentence.message
+        });
+        colon && last == sentence.to && goes_on
+    }
+
+    pub(super) fn is_label(&self, fragment: &[Part]) -> bool {
+        let Some((colon, words)) = fragment.split_last() else {
+            return false;
+        };
+        let names_place = |part: &Part| self.burst.has(part.from, Class::PlaceNoun);
+        self.burst.tokens[colon.from].is(':') && !words.is_empty() && words.iter().all(names_place)
+    }
+
+    /// "A3 paper 2 reams, A4 10 reams": a code behind a line with a size may be a size of the same item.
+    pub(super) fn doubt_bare_code(&self, read: &mut LineRead, before: Option<usize>) {
+        let live = &self.states.last().expect("there is always a request").live;
+        let sized = before.is_some_and(|at| live[at].spec.is_some());
+        let code =
+            read.line.item.chars().any(|c| c.is_ascii_digit()) && !read.line.item.contains(' ');
+        if sized && code && read.line.spec.is_none() {
+            read.doubts.push(Doubt {
+                code: QuestionCode::Item,
+                span: read.line.span,
+                choices: Vec::new(),
+            });
+        }
     }
 }
