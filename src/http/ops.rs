@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::store::{bells, invariants, messages, orgs};
 
 /// A worker that has been silent for longer is not well.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
