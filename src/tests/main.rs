@@ -4,6 +4,7 @@
 //! `script/test` starts what they need: PostgreSQL, Redis, Chromium with its driver.
 
 mod app;
+mod crash;
 mod database;
 mod docs;
 mod floors;
