@@ -522,6 +522,7 @@ fn checks(
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the journal's own word")]
 struct Event {
     at: Shown,
     what: String,

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** it computes from state and guesses nothing; what is not known is not said.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::words::Times;
@@ -164,15 +166,15 @@ fn unknown(around: &Around<'_>, times: &Times) -> String {
     );
     match order.settle_until {
         Some(until) if until > times.now => {
-            text.push_str(&format!(" until {}.", times.text(until)));
+            let _ = write!(text, " until {}.", times.text(until));
         }
         Some(_) | None => text.push_str(" once more."),
     }
     if let Some(due) = order.due_at.filter(|due| *due > times.now) {
-        text.push_str(&format!(" Next look at {}.", times.text(due)));
+        let _ = write!(text, " Next look at {}.", times.text(due));
     }
     if let Some(why) = &order.error {
-        text.push_str(&format!(" Last: {}", sentence(why)));
+        let _ = write!(text, " Last: {}", sentence(why));
     }
     text
 }
