@@ -27,7 +27,7 @@ struct Outside {
     around: Around,
     settings: BTreeMap<String, String>,
     raw: Raw,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Outside {
@@ -53,16 +53,13 @@ impl Outside {
             set("DATABASE__URL", database::create_postgres().await);
         }
         let url = settings["SUTLER_DATABASE__URL"].clone();
-        let outside = Self {
-            raw: {
-                seed(&around, &settings).await;
-                Raw::open(&url).await
-            },
+        seed(&around, &settings).await;
+        Self {
+            raw: Raw::open(&url).await,
             around,
             settings,
-            _folder: folder,
-        };
-        outside
+            folder,
+        }
     }
 
     /// Starts one process of the real program.
@@ -89,6 +86,15 @@ impl Outside {
             .stdout(Stdio::null())
             .stderr(log);
         Process(child.kill_on_drop(true).spawn().unwrap())
+    }
+
+    /// Runs one subcommand to its end.
+    async fn run(&self, arguments: &[&str]) {
+        let mut command = Command::new(program());
+        command.args(arguments).envs(&self.settings);
+        let output = command.output().await.unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {error}");
     }
 
     /// Waits until the web server answers.
@@ -169,6 +175,12 @@ impl Outside {
         self.sound().await;
     }
 
+    /// The same world with the database opened anew.
+    async fn reopened(self) -> Self {
+        let raw = Raw::open(&self.settings["SUTLER_DATABASE__URL"]).await;
+        Self { raw, ..self }
+    }
+
     /// Every invariant holds.
     async fn sound(&self) {
         let config = Config::read(None, self.settings.clone()).unwrap();
@@ -234,6 +246,13 @@ impl Process {
             .unwrap_or_else(|_| panic!("{point} was never passed"))
             .unwrap();
         assert_eq!(status.signal(), Some(9), "{point}: {status}");
+    }
+
+    /// Ends it as an operator does, and waits for its end.
+    async fn ended(mut self) {
+        self.signal(rustix::process::Signal::TERM);
+        let status = tokio::time::timeout(PATIENCE, self.0.wait()).await;
+        assert!(status.expect("it does not end").unwrap().success());
     }
 
     /// Whether it has started a browser, whose warden is its child.
@@ -392,11 +411,81 @@ async fn stopped_after_the_intent_nothing_goes_out_late() {
 #[tokio::test(flavor = "multi_thread")]
 async fn told_to_end_it_ends_in_good_order() {
     let outside = Outside::start(SetUp::Embedded).await;
-    let mut daemon = outside.spawn("serve", "");
+    let daemon = outside.spawn("serve", "");
     outside.answers().await;
     outside.around.graph.say(ACHIENG, "status").unwrap();
     outside.expect(ACHIENG, "You have no requests yet.").await;
-    daemon.signal(rustix::process::Signal::TERM);
-    let status = tokio::time::timeout(Duration::from_secs(20), daemon.0.wait()).await;
-    assert!(status.expect("it does not end").unwrap().success());
+    daemon.ended().await;
+}
+
+/// The backup knows an order as approved that was placed since, and nothing of another one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_copied_back_from_an_hour_ago_places_nothing_twice() {
+    let outside = Outside::start(SetUp::Embedded).await;
+    let graph = &outside.around.graph;
+    let database = outside.folder.path().join("sutler.db");
+    let backup = outside.folder.path().join("backup.db");
+
+    let mut daemon = outside.spawn("serve", "place:after_claim");
+    outside.answers().await;
+    outside.converse().await;
+    daemon.crashed("place:after_claim").await;
+    outside
+        .raw
+        .execute(&format!("vacuum into '{}'", backup.display()))
+        .await;
+    let daemon = outside.spawn("serve", "");
+    outside.ordered_once().await;
+    graph
+        .say(ACHIENG, "another order: 3 wheelbarrows to Site 7")
+        .unwrap();
+    outside.expect(ACHIENG, "Is this right?").await;
+    graph.press(ACHIENG, "Confirm").unwrap();
+    outside.expect(BARAKA, "Wheelbarrow").await;
+    graph.press(BARAKA, "Approve").unwrap();
+    outside.expect(ACHIENG, "their number W-10002").await;
+    daemon.ended().await;
+
+    outside.raw.close().await;
+    for ending in ["db-wal", "db-shm"] {
+        let _ = std::fs::remove_file(database.with_extension(ending));
+    }
+    std::fs::copy(&backup, &database).unwrap();
+    outside.run(&["migrate", "--restored"]).await;
+    let outside = outside.reopened().await;
+    let graph = &outside.around.graph;
+    let _daemon = outside.spawn("serve", "");
+    outside.answers().await;
+    outside.until_order(&["placed"]).await;
+    assert_eq!(
+        outside
+            .raw
+            .one("select supplier_number from purchase_order")
+            .await,
+        "W-10001"
+    );
+
+    // Nothing is ordered until a person says so, and then under a number that was never used.
+    graph
+        .say(ACHIENG, "another order: 5 shovels to Site 12")
+        .unwrap();
+    outside.expect(ACHIENG, "Is this right?").await;
+    graph.press(ACHIENG, "Confirm").unwrap();
+    outside.expect(BARAKA, "Shovel").await;
+    graph.press(BARAKA, "Approve").unwrap();
+    let waiting = "select count(*) from purchase_order where state = 'approved'";
+    until("the new order waits", async || {
+        outside.raw.count(waiting).await == 1
+    })
+    .await;
+    assert_eq!(outside.around.shop.ledger().orders.len(), 2);
+    outside.run(&["migrate", "--arm"]).await;
+    outside.expect(ACHIENG, "their number W-10003").await;
+    let ledger = outside.around.shop.ledger().orders;
+    let references: std::collections::BTreeSet<&str> = ledger
+        .iter()
+        .map(|order| order.reference.as_str())
+        .collect();
+    assert_eq!((ledger.len(), references.len()), (3, 3), "{ledger:#?}");
+    outside.sound().await;
 }
