@@ -282,6 +282,32 @@ async fn answer(
     apply(app, tx, requisition, asked, &chosen.value).await
 }
 
+/// A "yes" in words to questions of which each may be answered so; none: there is another one.
+pub async fn all_right(tx: &mut Tx, requisition: &Requisition) -> anyhow::Result<Option<Vec<Job>>> {
+    let (org, id, version) = (&requisition.org_id, &requisition.id, requisition.version);
+    let open = requisitions::version(tx, org, id, version).await?;
+    let questions = open.map(|v| v.questions.0).unwrap_or_default();
+    let is_yes = |q: &Question| q.choices.iter().any(|c| c.value == check::ALL_RIGHT);
+    if requisition.state != RequisitionState::Asking || !questions.iter().all(is_yes) {
+        return Ok(None);
+    }
+    for question in &questions {
+        requisitions::answer_findings(tx, org, id, version, &question.code).await?;
+    }
+    let step = Move {
+        org,
+        id,
+        version,
+        from: RequisitionState::Asking,
+        to: RequisitionState::Draft,
+        due_at: Some(tx.now().await?),
+    };
+    requisitions::move_on(tx, step).await?;
+    Ok(Some(vec![Job::Check {
+        requisition: id.to_string(),
+    }]))
+}
+
 /// Does what an answer to a question asks for, as a new version or a new look at this one.
 pub async fn apply(
     app: &App,

@@ -521,6 +521,12 @@ impl Reader<'_> {
             about.as_ref().map(|r| &r.id),
         )
         .await?;
+        if let (Intent::Yes, Some(requisition), true) =
+            (reading.intent, &about, heard.unreadable.is_empty())
+            && let Some(bells) = confirm::all_right(tx, requisition).await?
+        {
+            return Ok(bells);
+        }
         let unread = texts::unread(&heard.unreadable);
         let mut text = match (reading.intent, &about) {
             (Intent::Cancel, Some(requisition)) => {

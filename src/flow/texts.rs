@@ -93,6 +93,10 @@ pub fn questions(request: i64, known: &[LineText], open: &[Question], notes: &[S
             let _ = write!(text, " ({})", choices.join(" / "));
         }
     }
+    let may_say_yes = |q: &Question| q.choices.iter().any(|c| c.value == super::check::ALL_RIGHT);
+    if open.len() > 1 && open.iter().all(may_say_yes) {
+        text.push_str("\nWrite “yes” if all of that is right, or what should change.");
+    }
     text
 }
 

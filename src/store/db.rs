@@ -117,9 +117,12 @@ impl Db {
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options: PgConnectOptions = url.parse().context("reading database.url")?;
-            let options = options
-                .application_name("sutler")
-                .options([("synchronous_commit", "on"), ("timezone", "UTC")]);
+            let options = options.application_name("sutler").options([
+                ("synchronous_commit", "on"),
+                ("timezone", "UTC"),
+                // A stopped process must not hold rows that the others wait for.
+                ("idle_in_transaction_session_timeout", "20s"),
+            ]);
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(5))

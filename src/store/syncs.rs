@@ -151,3 +151,17 @@ pub async fn again(tx: &mut Tx, org: &OrgId, id: &SyncId) -> sqlx::Result<u64> {
         .bind(now)
     )
 }
+
+/// Makes every document that waits due now: only where a lock on the database proves that nobody
+/// else has one in hand. It is looked up before it is made, so nothing is made twice.
+pub async fn free_the_dead(tx: &mut Tx) -> sqlx::Result<u64> {
+    let now = tx.now().await?;
+    execute!(
+        tx,
+        query(
+            "update sync set due_at = $1, rung_at = null, rings = 0
+             where org_id is not null and state = 'due' and due_at > $1"
+        )
+        .bind(now)
+    )
+}

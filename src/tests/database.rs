@@ -85,6 +85,13 @@ impl Raw {
         }
     }
 
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
     /// Rows of texts; a null is empty.
     pub(crate) async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
         let query = sqlx::query::<sqlx::Sqlite>;

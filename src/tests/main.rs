@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod app;
+mod crash;
 mod database;
 mod docs;
 mod floors;

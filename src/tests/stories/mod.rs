@@ -3,6 +3,7 @@
 mod approving;
 mod bursts;
 mod drafts;
+mod engines;
 mod placing;
 mod receiving;
 mod telling;
