@@ -11,7 +11,7 @@ use scrapers::browser::Browsers;
 use tokio::time::timeout;
 
 use crate::app;
-use crate::config::{Config, DatabaseUrl, ErpKind, MediaUrl, QueueUrl, Secret};
+use crate::config::{Config, DatabaseUrl, MediaUrl, QueueUrl, Secret};
 use crate::erp::Finding;
 use crate::store::db::Db;
 use crate::vault::{Source, Vault};
@@ -152,7 +152,7 @@ async fn queue(config: &Config) -> Line {
     };
     match timeout(PATIENCE, queue.ping()).await {
         Ok(Ok(())) => Line::new(Verdict::Ok, "queue", "Redis answers"),
-        Ok(Err(error)) => Line::new(Verdict::Bad, "queue", format!("Redis: {error}")),
+        Ok(Err(error)) => Line::new(Verdict::Bad, "queue", error.to_string()),
         Err(_) => Line::new(Verdict::Bad, "queue", "Redis does not answer"),
     }
 }
@@ -251,16 +251,12 @@ fn apps(config: &Config) -> Vec<Line> {
 }
 
 async fn erp(config: &Config) -> Vec<Line> {
-    match config.erp.kind {
-        ErpKind::None => {
+    let erp = match app::erp(config) {
+        Ok(Some(erp)) => erp,
+        Ok(None) => {
             let sentence = "no ERP is set; a request ends with the order";
             return vec![Line::new(Verdict::None, "erp", sentence)];
         }
-        ErpKind::Erpnext => {}
-    }
-    let erp = match app::erp(config) {
-        Ok(Some(erp)) => erp,
-        Ok(None) => return Vec::new(),
         Err(error) => return vec![Line::new(Verdict::Bad, "erp", format!("{error:#}"))],
     };
     match timeout(PATIENCE, erp.check()).await {
@@ -276,17 +272,13 @@ async fn erp(config: &Config) -> Vec<Line> {
 }
 
 fn llm(config: &Config) -> Line {
-    match &config.llm.base_url {
-        None => {
-            let sentence = "no model is set; what is not certain is asked of the requester";
-            Line::new(Verdict::None, "llm", sentence)
-        }
-        Some(_) => {
-            let sentence = "llm.base_url is set, but this version does not use a model: what is not \
-                            certain is asked of the requester";
-            Line::new(Verdict::Warn, "llm", sentence)
-        }
+    if config.llm.base_url.is_none() {
+        let sentence = "no model is set; what is not certain is asked of the requester";
+        return Line::new(Verdict::None, "llm", sentence);
     }
+    let sentence = "llm.base_url is set, but this version does not use a model: what is not certain \
+                    is asked of the requester";
+    Line::new(Verdict::Warn, "llm", sentence)
 }
 
 fn for_tests(config: &Config) -> Option<Line> {

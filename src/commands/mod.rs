@@ -38,7 +38,7 @@ use logging::Audience;
 pub struct Cli {
     /// The file with your settings. Without it the defaults hold; `sutler config` shows them.
     ///
-    /// SUTLER_CONFIG can name the file instead. Environment variables override single settings.
+    /// `SUTLER_CONFIG` can name the file instead. Environment variables override single settings.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     #[command(subcommand)]

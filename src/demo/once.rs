@@ -14,7 +14,7 @@ use crate::domain::ids::OrgId;
 use crate::store::{orders, orgs, requisitions, settling, syncs};
 
 /// How long a text is waited for.
-const EXPECT: Duration = Duration::from_secs(60);
+const EXPECT: Duration = Duration::from_mins(1);
 /// How long everything may take to settle.
 const SETTLE: Duration = Duration::from_mins(5);
 
@@ -313,6 +313,8 @@ mod tests {
         })
     }
 
+    type Change = Box<dyn Fn(&mut Value)>;
+
     #[test]
     fn only_one_order_with_those_lines_told_and_written_is_as_asked() {
         assert_eq!(judge(&good(), None), Vec::<String>::new());
@@ -320,7 +322,7 @@ mod tests {
             let entry = r["shop_ledger"][0].clone();
             r["shop_ledger"].as_array_mut().unwrap().push(entry);
         };
-        let changes: [(&str, Box<dyn Fn(&mut Value)>); 6] = [
+        let changes: [(&str, Change); 6] = [
             ("twice", Box::new(twice)),
             (
                 "lines",

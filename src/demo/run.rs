@@ -234,7 +234,7 @@ impl Demo {
     /// Ends the daemon in good order: what runs is waited for.
     pub async fn end(self) {
         let wait = self.running.end();
-        if tokio::time::timeout(Duration::from_secs(120), wait)
+        if tokio::time::timeout(Duration::from_mins(2), wait)
             .await
             .is_err()
         {
@@ -242,6 +242,9 @@ impl Demo {
         }
     }
 }
+
+/// Made once a process: it is slow by design, and everybody's is the same.
+static HASH: OnceCell<String> = OnceCell::const_new();
 
 /// Seeds what is not there yet; a demo that is started again in its folder goes on.
 async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
@@ -265,10 +268,8 @@ async fn seed(app: &App, world: &World, shop: &str) -> anyhow::Result<()> {
         }
     }
     open_windows(&mut tx, &org).await?;
-    // Made once a process: it is slow by design, and everybody's is the same.
-    static HASH: OnceCell<String> = OnceCell::const_new();
     let hash = HASH
-        .get_or_try_init(|| password::hash(PASSWORD.to_owned()))
+        .get_or_try_init(|| async { sessions::hash_password(PASSWORD) })
         .await?;
     for person in people::all(&mut tx, &org.id).await? {
         if person.password_hash.is_none() {

@@ -109,7 +109,7 @@ async fn already(
     requisition: &Requisition,
 ) -> anyhow::Result<Vec<Job>> {
     let text = format!(
-        "Request {} is already past that: it {}. To change it, write to me.",
+        "Request {} is already past that ({}). To change it, write to me.",
         requisition.number,
         texts::state(requisition.state)
     );
@@ -191,7 +191,7 @@ pub async fn cancel(tx: &mut Tx, requisition: &Requisition) -> anyhow::Result<St
         }
     }
     Ok(format!(
-        "Request {} cannot be cancelled any more: it is {}.",
+        "Request {} cannot be cancelled any more ({}).",
         requisition.number,
         texts::state(requisition.state)
     ))
@@ -410,6 +410,16 @@ pub async fn confirm_clock(app: &App, id: &RequisitionId) -> anyhow::Result<()> 
             due_at: None,
         };
         if requisitions::move_on(&mut tx, step).await? == 0 {
+            return Ok(());
+        }
+        // They were reminded; a text after their 24 hours could not arrive.
+        let identity = people::identity(&mut tx, &org.id, &requisition.identity_id).await?;
+        let hears = match &identity {
+            Some(identity) => tell::window_is_open(&mut tx, identity).await?,
+            None => false,
+        };
+        if !hears {
+            tx.commit().await?;
             return Ok(());
         }
         ("expired", texts::expired(requisition.number))

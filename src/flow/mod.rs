@@ -37,7 +37,7 @@ pub async fn work(app: Arc<App>, job: Job) {
             confirm::confirm_clock(&app, &requisition.as_str().into()).await
         }
         Job::Approve { requisition } => approve::approve(&app, &requisition.as_str().into()).await,
-        Job::Place { order } => place::place(&app, &order.as_str().into()).await,
+        Job::Place { order } => Box::pin(place::place(&app, &order.as_str().into())).await,
         Job::Settle { order } => settle::settle(&app, &order.as_str().into()).await,
         Job::Sync { document } => sync::sync(&app, &document.as_str().into()).await,
         Job::Tell { message } => tell::tell(&app, &message.as_str().into()).await,

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** what is not certain is a question, never a guess; a burst gets one reply.
 
+use std::fmt::Write as _;
+
 use chrono::TimeDelta;
 use jobs::Job;
 use serde_json::json;
@@ -207,7 +209,7 @@ struct Reader<'a> {
 /// What a burst is about.
 enum Target {
     /// An unconfirmed draft, or a confirmed request that was not sent yet.
-    Change(Requisition, Vec<Line>),
+    Change(Box<Requisition>, Vec<Line>),
     New,
 }
 
@@ -246,7 +248,7 @@ impl Reader<'_> {
         }
         match target {
             Target::Change(requisition, lines) => {
-                self.change(tx, &heard, &reading, &sites, requisition, &lines)
+                self.change(tx, &heard, &reading, &sites, &requisition, &lines)
                     .await
             }
             Target::New => self.open(tx, &heard, &reading, &sites).await,
@@ -270,7 +272,7 @@ impl Reader<'_> {
             let lines = requisitions::lines(tx, &self.org.id, &draft.id, draft.version).await?;
             let reading = self.understand(heard, &sites, &lines);
             if reading.intent != Intent::AnotherOrder {
-                return Ok((Target::Change(draft, lines), reading, sites));
+                return Ok((Target::Change(Box::new(draft), lines), reading, sites));
             }
             return Ok((Target::New, reading, sites));
         }
@@ -285,7 +287,7 @@ impl Reader<'_> {
         let lines = requisitions::lines(tx, &self.org.id, &recent.id, recent.version).await?;
         let aimed = self.understand(heard, &sites, &lines);
         if refers(&aimed) {
-            return Ok((Target::Change(recent, lines), aimed, sites));
+            return Ok((Target::Change(Box::new(recent), lines), aimed, sites));
         }
         Ok((Target::New, plain, sites))
     }
@@ -396,18 +398,18 @@ impl Reader<'_> {
         heard: &Heard,
         reading: &Reading,
         sites: &[Site],
-        requisition: Requisition,
+        requisition: &Requisition,
         lines: &[Line],
     ) -> anyhow::Result<Vec<Job>> {
         bursts::read(tx, &self.org.id, &self.burst.id, Some(&requisition.id)).await?;
         if !requisition.state.is_unconfirmed() {
-            let past = confirm::stop_orders(tx, &requisition, "changed by the requester").await?;
+            let past = confirm::stop_orders(tx, requisition, "changed by the requester").await?;
             if !past.is_empty() || requisition.state == RequisitionState::Ordered {
-                let text = confirm::late(tx, &requisition, "wants to change it").await?;
+                let text = confirm::late(tx, requisition, "wants to change it").await?;
                 return self.reply(tx, Some(&requisition.id), "late", &text).await;
             }
         }
-        self.write(tx, heard, reading, sites, &requisition, lines, 0)
+        self.write(tx, heard, reading, sites, requisition, lines, 0)
             .await
     }
 
@@ -451,9 +453,10 @@ impl Reader<'_> {
                 questions.push(spell(question, line, known, &heard.said));
             }
         }
-        self.account(reading, heard, &mut questions);
+        account(reading, heard, &mut questions);
+        missing_quantities(&new_lines, &mut questions);
         let read = &reading.requests[request];
-        let site = self.site(read.place.as_ref(), requisition, sites, &mut questions);
+        let site_id = site(read.place.as_ref(), requisition, sites, &mut questions);
         let needed_by = read
             .needed_by
             .as_ref()
@@ -463,7 +466,7 @@ impl Reader<'_> {
         let new = NewVersion {
             burst: Some(&self.burst.id),
             identity: &self.identity.id,
-            site: site.as_ref(),
+            site: site_id.as_ref(),
             needed_by,
             questions,
             notes,
@@ -499,79 +502,6 @@ impl Reader<'_> {
         .await
     }
 
-    /// What the burst said that was used for nothing is asked about, never dropped.
-    fn account(&self, reading: &Reading, heard: &Heard, questions: &mut Vec<Question>) {
-        let words = |spans: &[Span]| {
-            spans
-                .iter()
-                .map(|s| format!("“{}”", s.of(&heard.said)))
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        if !reading.gate.numbers.is_empty() {
-            let text = format!("What is {} for?", words(&reading.gate.numbers));
-            questions.push(ask("reference", None, text, Vec::new()));
-        }
-        if reading.gate.words.len() > reading.gate.words_allowed {
-            let text = format!(
-                "I did not understand {}. What is meant?",
-                words(&reading.gate.words)
-            );
-            questions.push(ask("words", None, text, Vec::new()));
-        }
-        if !heard.unreadable.is_empty() {
-            questions.push(ask(
-                "unread",
-                None,
-                texts::unread(&heard.unreadable),
-                Vec::new(),
-            ));
-        }
-        if heard.flooded {
-            let text = "You sent more messages than I can read at once: is the list complete?";
-            questions.push(ask("flood", None, text.to_owned(), Vec::new()));
-        }
-    }
-
-    /// Where it goes: what was said, else what the draft had, else home.
-    fn site(
-        &self,
-        said: Option<&language::PlaceRead>,
-        requisition: &Requisition,
-        sites: &[Site],
-        questions: &mut Vec<Question>,
-    ) -> Option<SiteId> {
-        match said {
-            Some(place) => {
-                if let Some(site) = &place.site {
-                    return Some(SiteId::from(site.as_str()));
-                }
-                let is_asked = questions.iter().any(|q| q.code == "place");
-                if !is_asked {
-                    let text =
-                        format!("I do not know the site “{}”. Which one is it?", place.words);
-                    questions.push(ask("place", None, text, site_choices(sites)));
-                }
-                None
-            }
-            None => {
-                let home = requisition
-                    .site_id
-                    .clone()
-                    .or_else(|| sites.first().map(|s| s.id.clone()));
-                if home.is_none() {
-                    questions.push(ask(
-                        "place",
-                        None,
-                        "Which site is it for?".to_owned(),
-                        Vec::new(),
-                    ));
-                }
-                home
-            }
-        }
-    }
-
     /// A burst that orders nothing gets a short answer.
     async fn talk(
         &self,
@@ -581,7 +511,7 @@ impl Reader<'_> {
         target: Target,
     ) -> anyhow::Result<Vec<Job>> {
         let about = match &target {
-            Target::Change(requisition, _) => Some(requisition.clone()),
+            Target::Change(requisition, _) => Some((**requisition).clone()),
             Target::New => None,
         };
         bursts::read(
@@ -628,14 +558,14 @@ impl Reader<'_> {
             ),
             _ if !unread.is_empty() => String::new(),
             (_, Some(requisition)) if requisition.state.is_unconfirmed() => format!(
-                "Request {} {}. Write what should change, or “cancel”.",
+                "Request {}: {}. Write what should change, or “cancel”.",
                 requisition.number,
                 texts::state(requisition.state)
             ),
             _ => format!("I found nothing to order in that. {}", texts::help()),
         };
         if !unread.is_empty() {
-            text = format!("{unread}\n{text}").trim().to_owned();
+            format!("{unread}\n{text}").trim().clone_into(&mut text);
         }
         self.reply(tx, about.as_ref().map(|r| &r.id), "reply", &text)
             .await
@@ -653,9 +583,9 @@ impl Reader<'_> {
                 .into_iter()
                 .filter_map(|o| o.supplier_number)
                 .collect();
-            text.push_str(&format!("\n{}: {}", one.number, texts::state(one.state)));
+            let _ = write!(text, "\n{}: {}", one.number, texts::state(one.state));
             if !numbers.is_empty() {
-                text.push_str(&format!(", supplier's number {}", numbers.join(", ")));
+                let _ = write!(text, ", supplier's number {}", numbers.join(", "));
             }
         }
         Ok(text)
@@ -678,6 +608,90 @@ impl Reader<'_> {
             body: tell::Body::text(text),
         };
         Ok(tell::say(self.app, tx, say).await?)
+    }
+}
+
+/// What the burst said that was used for nothing is asked about, never dropped.
+fn account(reading: &Reading, heard: &Heard, questions: &mut Vec<Question>) {
+    let words = |spans: &[Span]| {
+        spans
+            .iter()
+            .map(|s| format!("“{}”", s.of(&heard.said)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    if !reading.gate.numbers.is_empty() {
+        let text = format!("What is {} for?", words(&reading.gate.numbers));
+        questions.push(ask("reference", None, text, Vec::new()));
+    }
+    if reading.gate.words.len() > reading.gate.words_allowed {
+        let text = format!(
+            "I did not understand {}. What is meant?",
+            words(&reading.gate.words)
+        );
+        questions.push(ask("words", None, text, Vec::new()));
+    }
+    if !heard.unreadable.is_empty() {
+        questions.push(ask(
+            "unread",
+            None,
+            texts::unread(&heard.unreadable),
+            Vec::new(),
+        ));
+    }
+    if heard.flooded {
+        let text = "You sent more messages than I can read at once: is the list complete?";
+        questions.push(ask("flood", None, text.to_owned(), Vec::new()));
+    }
+}
+
+/// Where it goes: what was said, else what the draft had, else home.
+fn site(
+    said: Option<&language::PlaceRead>,
+    requisition: &Requisition,
+    sites: &[Site],
+    questions: &mut Vec<Question>,
+) -> Option<SiteId> {
+    match said {
+        Some(place) => {
+            if let Some(site) = &place.site {
+                return Some(SiteId::from(site.as_str()));
+            }
+            let is_asked = questions.iter().any(|q| q.code == "place");
+            if !is_asked {
+                let text = format!("I do not know the site “{}”. Which one is it?", place.words);
+                questions.push(ask("place", None, text, site_choices(sites)));
+            }
+            None
+        }
+        None => {
+            let home = requisition
+                .site_id
+                .clone()
+                .or_else(|| sites.first().map(|s| s.id.clone()));
+            if home.is_none() {
+                questions.push(ask(
+                    "place",
+                    None,
+                    "Which site is it for?".to_owned(),
+                    Vec::new(),
+                ));
+            }
+            home
+        }
+    }
+}
+
+/// A line without a quantity is never ready, whatever was asked before.
+fn missing_quantities(lines: &[NewLine], questions: &mut Vec<Question>) {
+    for (position, line) in (1_i64..).zip(lines) {
+        let is_asked = questions.iter().any(|q| {
+            q.line == Some(position) && matches!(q.code.as_str(), "qty" | "number_format" | "pack")
+        });
+        if line.quantity <= 0 && !is_asked {
+            let text = format!("How many {}?", line.words);
+            questions.push(ask("qty", Some(position), text, Vec::new()));
+        }
     }
 }
 
@@ -871,6 +885,8 @@ impl Matcher {
             && *sold != unit
         {
             match folded.unit_from {
+                // How many is asked anyhow, in the unit that it is sold in.
+                _ if folded.quantity <= 0 => unit.clone_from(sold),
                 UnitFrom::Counted | UnitFrom::Missing => unit.clone_from(sold),
                 UnitFrom::Said => {
                     let said = texts::quantity(folded.quantity, &unit);

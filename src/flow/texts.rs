@@ -246,6 +246,7 @@ pub fn order_with_person(request: i64, supplier: &str) -> String {
 }
 
 pub fn refused(request: i64, supplier: &str, why: &str) -> String {
+    let why = why.trim_end_matches('.');
     format!(
         "{supplier} does not take the order of request {request}: {why}. Nothing was ordered there. Write what you want instead, or ask for another item."
     )

@@ -1,6 +1,6 @@
 //! The WhatsApp webhook: verified over the raw bytes, stored, committed, then answered.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -18,7 +18,7 @@ use crate::flow::receive::{NotStored, receive};
 pub async fn handshake(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
-    Query(query): Query<HashMap<String, String>>,
+    Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
     let Some(known) = app.config.whatsapp.apps.get(&name) else {
         return (StatusCode::NOT_FOUND, "no such app\n").into_response();

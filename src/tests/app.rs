@@ -90,6 +90,7 @@ impl TestApp {
             }
         };
         all.push(("SUTLER_DATABASE__URL".to_owned(), url.clone()));
+        all.push(("SUTLER_ORDERING__ANSWER_SECONDS".to_owned(), "8".to_owned()));
         let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         all.extend(settings.iter().map(pair));
         let options = Options {
@@ -355,6 +356,10 @@ impl TestApp {
         for ahead in -1..40 {
             let day = self.began_on + TimeDelta::days(ahead);
             text = text.replace(&texts::date(day), &format!("<day {ahead:+}>"));
+            text = text.replace(
+                &day.format("%a %-d %b").to_string(),
+                &format!("<day {ahead:+}>"),
+            );
         }
         text
     }

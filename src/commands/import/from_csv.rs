@@ -105,8 +105,8 @@ fn told_by(header: &[String]) -> Result<Kind, String> {
         header.iter().filter(|h| column(h)).count()
     };
     let has_required = |kind: Kind| {
-        let has = |column: &&str| header.iter().any(|h| column_name(kind, h) == **column);
-        kind.required().iter().all(|column| has(&column))
+        let has = |column: &str| header.iter().any(|h| column_name(kind, h) == column);
+        kind.required().iter().all(|column| has(column))
     };
     let fitting: Vec<Kind> = Kind::ALL.into_iter().filter(|k| has_required(*k)).collect();
     let most = fitting.iter().map(|kind| known(*kind)).max();

@@ -64,13 +64,12 @@ impl Source<'_> {
                 continue;
             };
             for (at, table) in tables_of(value) {
-                match table {
-                    Some(table) => self.row(kind, at, table, None),
-                    None => {
-                        let text = format!("write it as [[{}]]", kind.name());
-                        let place = self.place(at);
-                        self.problems.push(place.problem(name.get_ref(), text));
-                    }
+                if let Some(table) = table {
+                    self.row(kind, at, table, None);
+                } else {
+                    let text = format!("write it as [[{}]]", kind.name());
+                    let place = self.place(at);
+                    self.problems.push(place.problem(name.get_ref(), text));
                 }
             }
         }
@@ -104,13 +103,12 @@ impl Source<'_> {
             .map(|cell| cell.value.clone());
         self.rows.push(Row { kind, place, cells });
         for (at, item) in items {
-            match item {
-                Some(item) => self.row(Kind::SupplierItem, at, item, code.as_ref()),
-                None => {
-                    let place = self.place(at);
-                    let text = "write it as [[supplier.item]]";
-                    self.problems.push(place.problem("item", text));
-                }
+            if let Some(item) = item {
+                self.row(Kind::SupplierItem, at, item, code.as_ref());
+            } else {
+                let place = self.place(at);
+                let text = "write it as [[supplier.item]]";
+                self.problems.push(place.problem("item", text));
             }
         }
     }

@@ -333,18 +333,11 @@ pub fn amount(text: &str) -> Option<i64> {
 /// Puts the names for one in the place of those for several: `phone` for `phones`.
 pub fn column_name(kind: Kind, written: &str) -> String {
     let written = written.trim();
-    let several = format!("{written}s");
-    let aliases = format!("{}es", written);
-    match kind {
-        _ if kind.knows(written) => written.to_owned(),
-        Kind::Person if kind.knows(&several) => several,
-        Kind::Site | Kind::Item | Kind::Supplier if kind.knows(&aliases) => aliases,
-        Kind::Supplier if kind.knows(&several) => several,
-        Kind::Organisation
-        | Kind::Person
-        | Kind::Site
-        | Kind::Item
-        | Kind::Supplier
-        | Kind::SupplierItem => written.to_owned(),
-    }
+    let several = [
+        written.to_owned(),
+        format!("{written}s"),
+        format!("{written}es"),
+    ];
+    let known = several.iter().find(|column| kind.knows(column));
+    known.map_or_else(|| written.to_owned(), String::clone)
 }

@@ -1,5 +1,7 @@
 //! Stores a world: compares it with what is there, and writes what differs.
 //!
+//! A little long, so that the order in which the kinds are stored is seen in one place.
+//!
 //! **Invariant:** all of it in one transaction, so that looking and applying are the same way, and
 //! nothing is half stored.
 
@@ -8,7 +10,7 @@ use std::collections::HashMap;
 use sqlx::types::Json;
 
 use super::How;
-use super::report::{ImportError, Report, Shown, shown};
+use super::report::{ImportError, Report};
 use super::rows::{Kind, Place, Problem};
 use super::values;
 use super::world::{self, World};
@@ -23,7 +25,10 @@ use crate::store::people::{self, Site};
 use crate::store::suppliers::{self, Account, Item, Supplier, SupplierItem};
 use crate::vault::Vault;
 
+mod columns;
 mod persons;
+
+use columns::{chosen, shown_item, shown_offer, shown_org, shown_site, shown_supplier};
 
 /// Compares a world with what is stored; with [`How::Apply`] stores it.
 pub async fn import(
@@ -125,75 +130,6 @@ fn code_of(currency: Option<Currency>) -> String {
     currency.map_or_else(String::new, |c| c.code().to_owned())
 }
 
-fn shown_org(org: &Org, numbers: &[Number]) -> Shown {
-    let numbers: Vec<String> = numbers
-        .iter()
-        .map(|n| format!("{}/{}", n.app, n.number_id))
-        .collect();
-    let mut columns = shown([
-        ("name", org.name.clone()),
-        ("currency", org.currency.clone()),
-        ("time_zone", org.time_zone.clone()),
-        ("whatsapp_numbers", numbers.join("; ")),
-    ]);
-    columns.extend(values::columns(
-        "settings",
-        &org.settings.0,
-        &values::SETTING_AMOUNTS,
-    ));
-    columns
-}
-
-fn shown_site(site: &Site) -> Shown {
-    shown([
-        ("name", site.name.clone()),
-        ("aliases", site.aliases.join("; ")),
-        ("address_name", site.address_name.clone()),
-        ("address", site.address.replace('\n', ", ")),
-        ("cost_code", site.cost_code.clone()),
-    ])
-}
-
-fn shown_item(item: &Item) -> Shown {
-    shown([
-        ("name", item.name.clone()),
-        ("aliases", item.aliases.join("; ")),
-        ("unit", item.unit.clone()),
-        ("category", item.category.clone()),
-    ])
-}
-
-fn shown_supplier(supplier: &Supplier, accounts: &[String]) -> Shown {
-    let mut columns = shown([
-        ("name", supplier.name.clone()),
-        ("recipe", supplier.recipe.clone()),
-        ("base_url", supplier.base_url.clone()),
-        ("currency", supplier.currency.clone()),
-        ("erp_name", supplier.erp_name.clone()),
-        ("accounts", accounts.join("; ")),
-    ]);
-    columns.extend(values::columns(
-        "terms",
-        &supplier.terms.0,
-        &values::TERM_AMOUNTS,
-    ));
-    columns
-}
-
-fn shown_offer(offer: &SupplierItem, currency: &str) -> Shown {
-    shown([
-        ("sku", offer.sku.clone()),
-        ("unit", offer.unit.clone()),
-        ("price", values::money(offer.price, currency)),
-    ])
-}
-
-/// For what is new: without the settings that nobody chose.
-fn chosen(columns: Shown, defaults: &Shown) -> Shown {
-    let is_default = |column: &(String, String)| defaults.contains(column);
-    columns.into_iter().filter(|c| !is_default(c)).collect()
-}
-
 impl Import<'_> {
     async fn organisation(&mut self, world: &World, was: Option<Org>) -> sqlx::Result<()> {
         let Some(new) = &world.organisation else {
@@ -268,14 +204,14 @@ impl Import<'_> {
                 org_id: self.org.id.clone(),
                 code: new.code.clone(),
                 name: new.name.clone(),
-                aliases: Json(keep(&new.aliases, was.map(|s| &s.aliases.0))),
+                aliases: Json(keep(new.aliases.as_ref(), was.map(|s| &s.aliases.0))),
                 address_name: new
                     .address_name
                     .clone()
                     .or_else(|| was.map(|site| site.address_name.clone()))
                     .unwrap_or_else(|| new.name.clone()),
-                address: keep(&new.address, was.map(|s| &s.address)),
-                cost_code: keep(&new.cost_code, was.map(|s| &s.cost_code)),
+                address: keep(new.address.as_ref(), was.map(|s| &s.address)),
+                cost_code: keep(new.cost_code.as_ref(), was.map(|s| &s.cost_code)),
             };
             self.sites.insert(site.code.clone(), site.id.clone());
             let (before, after) = (was.map(shown_site), shown_site(&site));
@@ -296,12 +232,12 @@ impl Import<'_> {
                 org_id: self.org.id.clone(),
                 code: new.code.clone(),
                 name: new.name.clone(),
-                aliases: Json(keep(&new.aliases, was.map(|i| &i.aliases.0))),
+                aliases: Json(keep(new.aliases.as_ref(), was.map(|i| &i.aliases.0))),
                 unit: new
                     .unit
                     .as_ref()
                     .map_or_else(String::new, |u| u.code().to_owned()),
-                category: keep(&new.category, was.map(|i| &i.category)),
+                category: keep(new.category.as_ref(), was.map(|i| &i.category)),
             };
             let (before, after) = (was.map(shown_item), shown_item(&item));
             if before.as_ref() != Some(&after) {
@@ -466,6 +402,6 @@ impl Import<'_> {
 const ACCOUNT: &str = "main";
 
 /// The new value, or the stored one, or nothing.
-fn keep<T: Clone + Default>(new: &Option<T>, was: Option<&T>) -> T {
-    new.clone().or_else(|| was.cloned()).unwrap_or_default()
+fn keep<T: Clone + Default>(new: Option<&T>, was: Option<&T>) -> T {
+    new.or(was).cloned().unwrap_or_default()
 }

@@ -108,23 +108,28 @@ impl Overrides {
                 continue;
             };
             let read = if amounts.contains(&key.as_str()) {
-                as_amount(value)
+                as_amount(value, default)
             } else {
                 as_default(value, default)
             };
-            let json = match read {
-                Ok(json) => json,
+            let candidates = match read {
+                Ok(candidates) => candidates,
                 Err(expected) => {
                     wrong(format!("{} is not {expected}", value.shown()));
                     continue;
                 }
             };
-            let alone = Self(Map::from_iter([(key.clone(), json.clone())]));
-            match alone.over(&T::default()) {
-                Ok(_) => {
+            let mut why = String::new();
+            let fitting = candidates.into_iter().find(|json| {
+                let alone = Self(Map::from_iter([(key.clone(), json.clone())]));
+                let fits = alone.over(&T::default());
+                fits.map_err(|error| why = error).is_ok()
+            });
+            match fitting {
+                Some(json) => {
                     overrides.0.insert(key.clone(), json);
                 }
-                Err(error) => wrong(format!("{}: {error}", value.shown())),
+                None => wrong(format!("{}: {why}", value.shown())),
             }
         }
         overrides
@@ -173,30 +178,55 @@ fn fields<T: Serialize>(whole: &T) -> Map<String, Json> {
     }
 }
 
-fn as_amount(value: &Value) -> Result<Json, &'static str> {
-    match value {
+/// What stands for nothing where a setting may be without a value.
+const NOTHING: &str = "none";
+
+fn as_amount(value: &Value, default: &Json) -> Result<Vec<Json>, &'static str> {
+    let json = match value {
+        Value::Text(text) if default.is_null() && text.trim() == NOTHING => Some(Json::Null),
         Value::Text(text) => amount(text.trim()).map(Json::from),
         Value::Whole(_) | Value::Flag(_) | Value::Other(_) | Value::List(_) | Value::Table(_) => {
             None
         }
-    }
-    .ok_or(super::rows::AMOUNT)
+    };
+    json.map(|json| vec![json]).ok_or(super::rows::AMOUNT)
 }
 
-/// A value of the type that the default has. A CSV file has texts only.
-fn as_default(value: &Value, default: &Json) -> Result<Json, &'static str> {
-    const WHOLE: &str = "a whole number that is not negative";
-    match (default, value) {
-        (Json::Number(_), Value::Whole(n)) if *n >= 0 => Ok(Json::from(*n)),
-        (Json::Number(_) | Json::Null, Value::Text(text)) if text.trim().parse::<u32>().is_ok() => {
-            Ok(Json::from(text.trim().parse::<u32>().unwrap_or_default()))
+/// No setting counts further: days, seconds and thousandths beyond it are a slip.
+const MOST: i64 = 1_000_000;
+
+/// What a value can be by the type that the default has; a default of nothing leaves it open. A CSV
+/// file has texts only.
+fn as_default(value: &Value, default: &Json) -> Result<Vec<Json>, &'static str> {
+    let whole = match value {
+        Value::Whole(number) => Some(*number),
+        Value::Text(text) => text.trim().parse().ok(),
+        Value::Flag(_) | Value::Other(_) | Value::List(_) | Value::Table(_) => None,
+    };
+    let whole = whole.filter(|n| (0..=MOST).contains(n)).map(Json::from);
+    let text = match value {
+        Value::Text(text) if default.is_null() && text.trim() == NOTHING => Some(Json::Null),
+        Value::Text(text) => Some(Json::from(text.trim())),
+        Value::Whole(_) | Value::Flag(_) | Value::Other(_) | Value::List(_) | Value::Table(_) => {
+            None
         }
-        (Json::Number(_), _) => Err(WHOLE),
-        (Json::Null, Value::Whole(n)) if *n >= 0 => Ok(Json::from(*n)),
-        (Json::String(_) | Json::Null, Value::Text(text)) => Ok(Json::from(text.trim())),
-        (Json::String(_) | Json::Null, _) => Err("a text"),
-        (Json::Bool(_) | Json::Array(_) | Json::Object(_), _) => Err("a value of this key's type"),
+    };
+    let (candidates, expected): (Vec<Json>, _) = match default {
+        Json::Number(_) => (
+            whole.into_iter().collect(),
+            "a whole number from 0 to 1000000",
+        ),
+        Json::String(_) => (text.into_iter().collect(), "a text"),
+        Json::Null => (
+            text.into_iter().chain(whole).collect(),
+            "a text, or a whole number from 0 to 1000000",
+        ),
+        Json::Bool(_) | Json::Array(_) | Json::Object(_) => (Vec::new(), "a value of this key"),
+    };
+    if candidates.is_empty() {
+        return Err(expected);
     }
+    Ok(candidates)
 }
 
 #[cfg(test)]

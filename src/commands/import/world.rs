@@ -1,5 +1,7 @@
 //! A world as it is to be: the organisation, its sites, people, items and suppliers.
 //!
+//! A little long, so that all that a world can hold is seen in one place.
+//!
 //! **Invariant:** what is in a [`World`] is well formed by itself; whether what it refers to exists
 //! is asked of the database.
 
