@@ -288,13 +288,13 @@ async fn retry(tx: &mut Tx, signed: &Signed, card: &Card) -> anyhow::Result<(Str
         bells.push(Job::Sync {
             document: id.to_string(),
         });
-    } else if let Some(order) = order_of(tx, signed, card).await? {
-        if order.state == OrderState::Approved {
-            orders::later(tx, &order, now).await?;
-            bells.push(Job::Place {
-                order: order.id.to_string(),
-            });
-        }
+    } else if let Some(order) = order_of(tx, signed, card).await?
+        && order.state == OrderState::Approved
+    {
+        orders::later(tx, &order, now).await?;
+        bells.push(Job::Place {
+            order: order.id.to_string(),
+        });
     }
     Ok(("It is tried again now.".to_owned(), bells))
 }

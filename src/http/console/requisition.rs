@@ -194,7 +194,7 @@ fn steps(
     let is_open = |f: &Finding| {
         f.verdict == Outcome::Fired && f.answered_at.is_none() && f.severity != Severity::Block
     };
-    let checks = if !findings.iter().any(|f| of_version(f)) {
+    let checks = if !findings.iter().any(of_version) {
         "off"
     } else if findings.iter().any(|f| of_version(f) && is_open(f)) {
         "wait"
@@ -545,7 +545,7 @@ fn about(finding: &Finding, names: &HashMap<String, String>) -> String {
 struct Event {
     at: Shown,
     what: String,
-    event: String,
+    happened: String,
     was: Option<String>,
     became: Option<String>,
     who: Option<String>,
@@ -567,7 +567,7 @@ fn events(
                 .iter()
                 .find(|o| o.id.as_str() == entry.subject_id)
                 .map_or_else(|| entry.subject.replace('_', " "), |o| o.number.clone()),
-            event: entry.event.replace('_', " "),
+            happened: entry.event.replace('_', " "),
             was: entry
                 .was
                 .clone()

@@ -236,7 +236,7 @@ async fn a_link_that_is_too_old_is_none_and_a_session_ends_by_itself() {
         .app
         .db
         .clock()
-        .advance(std::time::Duration::from_secs(12 * 3600));
+        .advance(std::time::Duration::from_hours(12));
     assert_eq!(
         admin.get("/requisitions").await.status,
         StatusCode::SEE_OTHER
