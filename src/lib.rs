@@ -12,5 +12,6 @@ pub mod erp;
 pub mod flow;
 pub mod http;
 pub mod language;
+pub mod llm;
 pub mod store;
 pub mod vault;

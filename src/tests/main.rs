@@ -3,6 +3,8 @@
 //!
 //! `script/test` starts what they need: PostgreSQL, Redis, Chromium with its driver.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod app;
 mod database;
 mod docs;

@@ -82,6 +82,7 @@ struct Line {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the word of the page")]
 struct Asked {
     who: String,
     state: State,

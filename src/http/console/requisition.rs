@@ -542,6 +542,7 @@ fn about(finding: &Finding, names: &HashMap<String, String>) -> String {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the journal's own word")]
 struct Event {
     at: Shown,
     what: String,
