@@ -692,7 +692,8 @@ fn site(
 fn missing_quantities(lines: &[NewLine], questions: &mut Vec<Question>) {
     for (position, line) in (1_i64..).zip(lines) {
         let is_asked = questions.iter().any(|q| {
-            q.line == Some(position) && matches!(q.code.as_str(), "qty" | "number_format" | "pack")
+            q.line.is_none_or(|line| line == position)
+                && matches!(q.code.as_str(), "qty" | "number_format" | "pack")
         });
         if line.quantity <= 0 && !is_asked {
             let text = format!("How many {}?", line.words);
