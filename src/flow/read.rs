@@ -454,7 +454,6 @@ impl Reader<'_> {
             }
         }
         account(reading, heard, &mut questions);
-        missing_quantities(&new_lines, &mut questions);
         let read = &reading.requests[request];
         let site_id = site(read.place.as_ref(), requisition, sites, &mut questions);
         let needed_by = read
@@ -684,19 +683,6 @@ fn site(
                 ));
             }
             home
-        }
-    }
-}
-
-/// A line without a quantity is never ready, whatever was asked before.
-fn missing_quantities(lines: &[NewLine], questions: &mut Vec<Question>) {
-    for (position, line) in (1_i64..).zip(lines) {
-        let is_asked = questions.iter().any(|q| {
-            q.line == Some(position) && matches!(q.code.as_str(), "qty" | "number_format" | "pack")
-        });
-        if line.quantity <= 0 && !is_asked {
-            let text = format!("How many {}?", line.words);
-            questions.push(ask("qty", Some(position), text, Vec::new()));
         }
     }
 }

@@ -5,7 +5,7 @@
 //! `unsetdates`, `nosites`, `quote N` (the last message quotes message N), `edit N` (it replaces it),
 //! `draft: 20 XBG cement; 5 XRO cable [2.5mm]`. The day is Monday 23 November 2026, 08:15.
 
-use std::fmt::Write as _;
+use std::fmt::Write;
 
 use chrono::NaiveDate;
 

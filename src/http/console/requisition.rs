@@ -19,7 +19,7 @@ use crate::domain::ids::{IdentityId, MessageId, OrgId};
 use crate::domain::message::{MessageKind, MessageState};
 use crate::domain::order::OrderState;
 use crate::domain::requisition::{Question, RequisitionState};
-use crate::domain::rules::Outcome;
+use crate::domain::rules::{Outcome, Severity};
 use crate::flow::tell::{self, Body};
 use crate::flow::{receive, texts};
 use crate::store::db::Tx;
@@ -189,10 +189,17 @@ fn steps(
         | RequisitionState::Closed
         | RequisitionState::Rejected => "done",
     };
-    let of_version = |f: &&Finding| f.version == requisition.version;
-    let checks = match findings.iter().filter(of_version).count() {
-        0 => "off",
-        _ => "done",
+    let of_version = |f: &Finding| f.version == requisition.version;
+    // Rules about single approvers say who is not asked: nothing waits for that.
+    let is_open = |f: &Finding| {
+        f.verdict == Outcome::Fired && f.answered_at.is_none() && f.severity != Severity::Block
+    };
+    let checks = if !findings.iter().any(of_version) {
+        "off"
+    } else if findings.iter().any(|f| of_version(f) && is_open(f)) {
+        "wait"
+    } else {
+        "done"
     };
     let mine = || orders.iter().filter(|o| o.version == requisition.version);
     let orders = if mine().next().is_none() {
@@ -478,7 +485,8 @@ struct Check {
     rule_version: i64,
     verdict: words::State,
     severity: &'static str,
-    line: Option<i64>,
+    /// The line or the approver that it is about.
+    about: String,
     text: String,
     inputs: Vec<Named>,
     is_answered: bool,
@@ -502,7 +510,7 @@ fn checks(
                 rule_version: f.rule_version,
                 verdict: words::verdict(f.verdict),
                 severity: words::severity(f.severity),
-                line: f.inputs.get("line").and_then(serde_json::Value::as_i64),
+                about: about(f, names),
                 text: f.text.clone(),
                 inputs,
                 is_answered: f.answered_at.is_some(),
@@ -516,9 +524,21 @@ fn checks(
             Outcome::NoData => 1,
             Outcome::Passed => 2,
         };
-        (rank, check.rule.clone(), check.line)
+        (rank, check.rule.clone(), check.about.clone())
     });
     checks.into_iter().map(|(_, check)| check).collect()
+}
+
+fn about(finding: &Finding, names: &HashMap<String, String>) -> String {
+    let input = |name: &str| finding.inputs.get(name);
+    if let Some(line) = input("line").and_then(serde_json::Value::as_i64) {
+        return format!("line {line}");
+    }
+    let approver = input("approver").and_then(serde_json::Value::as_str);
+    approver
+        .and_then(|id| names.get(id))
+        .cloned()
+        .unwrap_or_default()
 }
 
 #[derive(Serialize)]
@@ -526,7 +546,7 @@ fn checks(
 struct Event {
     at: Shown,
     what: String,
-    event: String,
+    happened: String,
     was: Option<String>,
     became: Option<String>,
     who: Option<String>,
@@ -548,7 +568,7 @@ fn events(
                 .iter()
                 .find(|o| o.id.as_str() == entry.subject_id)
                 .map_or_else(|| entry.subject.replace('_', " "), |o| o.number.clone()),
-            event: entry.event.replace('_', " "),
+            happened: entry.event.replace('_', " "),
             was: entry
                 .was
                 .clone()

@@ -682,6 +682,43 @@ async fn evidence_is_shown_as_a_picture_only_and_never_when_it_was_changed() {
 }
 
 #[tokio::test]
+async fn the_console_is_the_same_on_postgresql() {
+    let house = House::open_on_postgres().await;
+    let own = house.world("acme").await;
+    let foreign = house.world("umbrella").await;
+    let mut admin = signed_in(&house, &own, "admin").await;
+    let mut boss = signed_in(&house, &own, "boss").await;
+    assert_eq!(boss.get("/requisitions/1").await.status, StatusCode::OK);
+    house.unknown_order(&own).await;
+    for path in [
+        "/requisitions",
+        "/requisitions?before=2",
+        "/requisitions/1",
+        "/cards",
+        "/jobs",
+        "/suppliers",
+    ] {
+        let page = admin.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.body.contains("acme"), "{path}: {}", page.body);
+        assert!(!page.body.contains("umbrella"), "{path}");
+    }
+    let foreign = format!("/requisitions/{}", foreign.requisition);
+    assert_eq!(admin.get(&foreign).await.status, StatusCode::NOT_FOUND);
+    let path = format!("/cards/{}/answer", own.card);
+    let fields = [("answer", "placed"), ("number", "SO-77"), ("sure", "yes")];
+    admin.post_checked(&path, &fields).await;
+    assert_eq!(house.order(&own).await.state, OrderState::Placed);
+    admin.post_checked("/switch", &[("to", "disarmed")]).await;
+    assert!(!house.is_armed().await);
+    let path = format!("/suppliers/{}/pause", own.supplier);
+    admin.post_checked(&path, &[]).await;
+    assert!(house.is_paused(&own).await);
+    admin.post_checked("/sign-out", &[]).await;
+    assert_eq!(admin.get("/jobs").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn a_person_who_left_is_out_at_once() {
     let house = House::open().await;
     let world = house.world("acme").await;
