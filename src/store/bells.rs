@@ -41,8 +41,8 @@ macro_rules! ring {
             $table,
             " where ",
             $due,
-            " and (rung_at is null or (rings = 0 and rung_at <= $2)
-                 or (rings = 1 and rung_at <= $3) or (rings = 2 and rung_at <= $4)
+            " and (rung_at is null or (rings <= 1 and rung_at <= $2)
+                 or (rings = 2 and rung_at <= $3) or (rings = 3 and rung_at <= $4)
                  or rung_at <= $5)
              order by due_at limit $6) returning id, state"
         )

@@ -328,6 +328,14 @@ impl Tx {
         Ok(now)
     }
 
+    /// Runs one statement in this transaction: for tests.
+    pub async fn execute_raw(&mut self, sql: &'static str) -> sqlx::Result<()> {
+        match &mut self.conn {
+            Conn::Sqlite(c) => sqlx::raw_sql(sql).execute(&mut **c).await.map(drop),
+            Conn::Postgres(c) => sqlx::raw_sql(sql).execute(&mut **c).await.map(drop),
+        }
+    }
+
     pub async fn commit(self) -> sqlx::Result<()> {
         match self.conn {
             Conn::Sqlite(c) => c.commit().await,

@@ -258,13 +258,12 @@ impl Process {
     /// Whether it has started a browser, whose warden is its child.
     fn has_browser(&self) -> bool {
         let id = self.0.id().unwrap();
-        let children = std::fs::read_dir(format!("/proc/{id}/task"))
+        std::fs::read_dir(format!("/proc/{id}/task"))
             .unwrap()
             .any(|task| {
                 let path = task.unwrap().path().join("children");
                 std::fs::read_to_string(path).is_ok_and(|children| !children.trim().is_empty())
-            });
-        children
+            })
     }
 }
 

@@ -131,10 +131,13 @@ impl Raw {
 
     /// Changes rows behind the daemon's back.
     pub(crate) async fn execute(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
         match self {
-            Self::Sqlite(pool) => drop(pool.execute(AssertSqlSafe(sql.to_owned())).await.unwrap()),
+            Self::Sqlite(pool) => {
+                pool.execute(sql).await.unwrap();
+            }
             Self::Postgres(pool) => {
-                drop(pool.execute(AssertSqlSafe(sql.to_owned())).await.unwrap())
+                pool.execute(sql).await.unwrap();
             }
         }
     }

@@ -13,4 +13,5 @@ mod floors;
 mod neighbours;
 mod schema;
 mod sites;
+mod store;
 mod stories;
