@@ -235,7 +235,7 @@ impl Db {
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         let conn = match &self.pools {
-            Pools::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("begin immediate").await?),
+            Pools::Sqlite { write, .. } => Conn::Sqlite(begin_immediate(write).await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.begin().await?),
         };
         Ok(Tx {
@@ -291,6 +291,21 @@ impl Db {
             Pools::Sqlite { write, .. } => sqlx::raw_sql(sql).execute(write).await.map(drop),
             Pools::Postgres(pool) => sqlx::raw_sql(sql).execute(pool).await.map(drop),
         }
+    }
+}
+
+/// Begins on the one write connection; on a new one if that is out of step.
+///
+/// When the disk is full SQLite ends a transaction by itself, and sqlx 0.9 goes on counting it: no other
+/// would ever begin on that connection.
+async fn begin_immediate(write: &SqlitePool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+    match write.begin_with("begin immediate").await {
+        Err(sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed) => {
+            tracing::warn!("the write connection is out of step: a new one takes its place");
+            write.acquire().await?.close().await?;
+            write.begin_with("begin immediate").await
+        }
+        begun => begun,
     }
 }
 
