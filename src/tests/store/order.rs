@@ -168,11 +168,15 @@ async fn lay(store: &Store, tx: &mut Tx, obstacle: Obstacle, order: &mut Order, 
         Obstacle::LeaseRunOut => {
             leases::release(tx, lease).await.unwrap();
         }
-        Obstacle::ApprovalTooOld => execute(tx, "update purchase_order set approved_until = created_at").await,
+        Obstacle::ApprovalTooOld => {
+            execute(tx, "update purchase_order set approved_until = created_at").await
+        }
         Obstacle::OtherDocument => "another".clone_into(&mut order.document_hash),
         Obstacle::SupplierPaused => {
             let now = tx.now().await.unwrap();
-            suppliers::set_paused(tx, org, &order.supplier_id, Some(now)).await.unwrap();
+            suppliers::set_paused(tx, org, &order.supplier_id, Some(now))
+                .await
+                .unwrap();
         }
         Obstacle::Disarmed => orgs::set_switch(tx, "ordering", "disarmed").await.unwrap(),
         Obstacle::NewVersion => execute(tx, "update requisition set version = version + 1").await,
@@ -193,10 +197,18 @@ async fn lay(store: &Store, tx: &mut Tx, obstacle: Obstacle, order: &mut Order, 
             let other = other(tx).await;
             intend(tx, &other, lease).await.unwrap();
             let now = tx.now().await.unwrap();
-            assert_eq!(orders::unknown(tx, &other, now, "lost", None).await.unwrap(), 1);
+            assert_eq!(
+                orders::unknown(tx, &other, now, "lost", None)
+                    .await
+                    .unwrap(),
+                1
+            );
         }
         Obstacle::Cancelled => {
-            assert_eq!(orders::cancel(tx, org, &order.id, "changed").await.unwrap(), 1);
+            assert_eq!(
+                orders::cancel(tx, org, &order.id, "changed").await.unwrap(),
+                1
+            );
         }
     }
 }
