@@ -1,6 +1,6 @@
 //! Messages in, texts out.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use sutler::domain::ids::{BurstId, MessageId, OutgoingId};
 use sutler::domain::message::{IdentityKind, MessageKind, OutgoingState};
 use sutler::store::bells::{self, Bell};
@@ -357,6 +357,7 @@ async fn somebody_is_known_by_each_of_their_names() {
     on_each_db(async |store: Store| {
         let mut tx = store.begin().await;
         let (person, known) = store.person(&mut tx, "achieng").await;
+        let now = tx.now().await.unwrap();
         let new = |key: &str, senders: Vec<SenderKey>| NewMessage {
             id: MessageId::new(),
             org_id: store.org.clone(),
@@ -371,7 +372,7 @@ async fn somebody_is_known_by_each_of_their_names() {
             forwarded: false,
             press: None,
             sealed_raw: "sealed".to_owned(),
-            provider_at: Utc::now(),
+            provider_at: now,
         };
         let sender = |kind, key: &str| SenderKey {
             kind,

@@ -105,39 +105,40 @@ async fn a_document_for_the_erp_is_asked_for_once_and_done_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn findings_lines_journal_and_evidence_are_kept() {
+async fn findings_are_written_anew_and_answered_once() {
     on_each_db(async |store: Store| {
         let mut tx = store.begin().await;
         let org = &store.org;
-        let order = store.approved(&mut tx).await;
-        let id = &order.requisition_id;
+        let id = &store.confirmed(&mut tx).await.id;
         let rule = Rule {
             id: "B3",
             version: 1,
             severity: Severity::Ask,
         };
         let verdict = Verdict::fired(rule, json!({"item": "x"}), "again?".to_owned()).on_line(1);
-        requisitions::write_findings(&mut tx, org, id, 1, &[verdict.clone()])
-            .await
-            .unwrap();
-        requisitions::write_findings(&mut tx, org, id, 1, &[verdict])
-            .await
-            .unwrap();
+        for _ in 0..2 {
+            let verdicts = std::slice::from_ref(&verdict);
+            requisitions::write_findings(&mut tx, org, id, 1, verdicts)
+                .await
+                .unwrap();
+        }
         let found = requisitions::findings(&mut tx, org, id).await.unwrap();
         assert_eq!((found.len(), found[0].verdict), (1, Outcome::Fired));
-        assert_eq!(
-            requisitions::answer_findings(&mut tx, org, id, 1, "B3")
-                .await
-                .unwrap(),
-            1
-        );
-        assert_eq!(
-            requisitions::answer_findings(&mut tx, org, id, 1, "B3")
-                .await
-                .unwrap(),
-            0
-        );
+        for answered in [1, 0] {
+            let done = requisitions::answer_findings(&mut tx, org, id, 1, "B3").await;
+            assert_eq!(done.unwrap(), answered);
+        }
+    })
+    .await;
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_gets_its_price_its_order_and_its_state() {
+    on_each_db(async |store: Store| {
+        let mut tx = store.begin().await;
+        let org = &store.org;
+        let order = store.approved(&mut tx).await;
+        let id = &order.requisition_id;
         let line = requisitions::lines(&mut tx, org, id, 1)
             .await
             .unwrap()
@@ -158,48 +159,41 @@ async fn findings_lines_journal_and_evidence_are_kept() {
             .unwrap()
             .remove(0);
         assert_eq!((line.state, line.unit_price), (ordered, price));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_requisition_is_found_by_its_person_and_its_number() {
+    on_each_db(async |store: Store| {
+        let mut tx = store.begin().await;
+        let org = &store.org;
+        let requisition = store.confirmed(&mut tx).await;
+        let (id, person) = (&requisition.id, &requisition.person_id);
         requisitions::set_questions(&mut tx, org, id, 1, &[])
             .await
             .unwrap();
-        assert!(
-            requisitions::version(&mut tx, org, id, 1)
-                .await
-                .unwrap()
-                .is_some()
-        );
-        assert!(
-            requisitions::hold(&mut tx, org, id)
-                .await
-                .unwrap()
-                .is_some()
-        );
-        assert_eq!(
-            requisitions::newest(&mut tx, org, i64::MAX, 10)
-                .await
-                .unwrap()
-                .len(),
-            1
-        );
-        let person = &requisitions::find(&mut tx, id)
-            .await
-            .unwrap()
-            .unwrap()
-            .person_id;
-        assert_eq!(
-            requisitions::unfinished_of(&mut tx, org, person)
-                .await
-                .unwrap()
-                .len(),
-            1
-        );
-        assert_eq!(
-            requisitions::last_of(&mut tx, org, person, 5)
-                .await
-                .unwrap()
-                .len(),
-            1
-        );
+        let version = requisitions::version(&mut tx, org, id, 1).await.unwrap();
+        assert_eq!(version.map(|v| v.questions.0), Some(Vec::new()));
+        let held = requisitions::hold(&mut tx, org, id).await.unwrap();
+        assert_eq!(held.map(|r| r.number), Some(requisition.number));
+        let newest = requisitions::newest(&mut tx, org, i64::MAX, 10).await;
+        let open = requisitions::unfinished_of(&mut tx, org, person).await;
+        let last = requisitions::last_of(&mut tx, org, person, 5).await;
+        for list in [newest, open, last] {
+            let ids: Vec<_> = list.unwrap().into_iter().map(|r| r.id).collect();
+            assert_eq!(ids, [id.clone()]);
+        }
+    })
+    .await;
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn journal_and_evidence_are_kept() {
+    on_each_db(async |store: Store| {
+        let mut tx = store.begin().await;
+        let org = &store.org;
+        let order = store.approved(&mut tx).await;
         let note = Note {
             org,
             subject: "purchase_order",
@@ -212,13 +206,8 @@ async fn findings_lines_journal_and_evidence_are_kept() {
             person: None,
         };
         journal::write(&mut tx, note).await.unwrap();
-        assert_eq!(
-            journal::of_requisition(&mut tx, org, id)
-                .await
-                .unwrap()
-                .len(),
-            1
-        );
+        let kept = journal::of_requisition(&mut tx, org, &order.requisition_id).await;
+        assert_eq!(kept.unwrap().len(), 1);
 
         let piece = Evidence {
             id: EvidenceId::new(),
@@ -232,19 +221,10 @@ async fn findings_lines_journal_and_evidence_are_kept() {
             at: tx.now().await.unwrap(),
         };
         evidence::add(&mut tx, &piece).await.unwrap();
-        assert_eq!(
-            evidence::of_order(&mut tx, org, &order.id)
-                .await
-                .unwrap()
-                .len(),
-            1
-        );
-        assert!(
-            evidence::find(&mut tx, org, &piece.id)
-                .await
-                .unwrap()
-                .is_some()
-        );
+        let kept = evidence::of_order(&mut tx, org, &order.id).await.unwrap();
+        assert_eq!(kept.len(), 1);
+        let found = evidence::find(&mut tx, org, &piece.id).await.unwrap();
+        assert_eq!(found.map(|p| p.blob_key), Some(piece.blob_key));
     })
     .await;
 }
