@@ -2,7 +2,7 @@
 //!
 //! [`read`] turns what was said into a [`Reading`]: operations with the span of their words, the place
 //! and the day, and a question for everything that is not certain. [`fold()`] applies a reading to the
-//! open draft, [`explain`] shows one to a person. The words of a language stand in `lexicon/*.toml`.
+//! open draft, [`explain()`] shows one to a person. The words of a language stand in `lexicon/*.toml`.
 //!
 //! ```text
 //! normalise → token → burst (list numbers, stars, repeats, edits)
