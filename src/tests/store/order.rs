@@ -169,7 +169,7 @@ async fn lay(store: &Store, tx: &mut Tx, obstacle: Obstacle, order: &mut Order, 
             leases::release(tx, lease).await.unwrap();
         }
         Obstacle::ApprovalTooOld => {
-            execute(tx, "update purchase_order set approved_until = created_at").await
+            execute(tx, "update purchase_order set approved_until = created_at").await;
         }
         Obstacle::OtherDocument => "another".clone_into(&mut order.document_hash),
         Obstacle::SupplierPaused => {
