@@ -14,6 +14,10 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
+mod log;
+
+use log::Carrying;
+
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -54,7 +58,12 @@ pub struct Db {
 
 #[derive(Clone, Debug)]
 enum Pools {
-    Sqlite { write: SqlitePool, read: SqlitePool },
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+        /// Of a daemon only; a visitor writes little.
+        carrying: Option<Arc<Carrying>>,
+    },
     Postgres(PgPool),
 }
 
@@ -157,6 +166,10 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-16000");
+        let options = match opener {
+            Opener::Daemon => options.pragma("wal_autocheckpoint", log::BACKSTOP),
+            Opener::Visitor => options,
+        };
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
@@ -168,11 +181,19 @@ impl Db {
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options.read_only(true).pragma("query_only", "on"))
+            .connect_with(options.clone().read_only(true).pragma("query_only", "on"))
             .await
             .with_context(|| format!("opening {} for reading", path.display()))?;
+        let carrying = match opener {
+            Opener::Daemon => Some(Arc::new(Carrying::start(&options, write.clone()).await?)),
+            Opener::Visitor => None,
+        };
         let db = Self {
-            pools: Pools::Sqlite { write, read },
+            pools: Pools::Sqlite {
+                write,
+                read,
+                carrying,
+            },
             clock,
             _lock: lock,
         };
@@ -235,7 +256,7 @@ impl Db {
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         let conn = match &self.pools {
-            Pools::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("begin immediate").await?),
+            Pools::Sqlite { write, .. } => Conn::Sqlite(begin_immediate(write).await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.begin().await?),
         };
         Ok(Tx {
@@ -269,7 +290,14 @@ impl Db {
 
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { write, read } => {
+            Pools::Sqlite {
+                write,
+                read,
+                carrying,
+            } => {
+                if let Some(carrying) = carrying {
+                    carrying.end();
+                }
                 read.close().await;
                 write.close().await;
             }
@@ -280,7 +308,7 @@ impl Db {
     /// Free and used connections, for the metrics.
     pub fn connections(&self) -> (u32, usize) {
         match &self.pools {
-            Pools::Sqlite { write, read } => (write.size() + read.size(), read.num_idle()),
+            Pools::Sqlite { write, read, .. } => (write.size() + read.size(), read.num_idle()),
             Pools::Postgres(pool) => (pool.size(), pool.num_idle()),
         }
     }
@@ -291,6 +319,21 @@ impl Db {
             Pools::Sqlite { write, .. } => sqlx::raw_sql(sql).execute(write).await.map(drop),
             Pools::Postgres(pool) => sqlx::raw_sql(sql).execute(pool).await.map(drop),
         }
+    }
+}
+
+/// Begins on the one write connection; on a new one if that is out of step.
+///
+/// When the disk is full SQLite ends a transaction by itself, and sqlx 0.9 goes on counting it: no other
+/// would ever begin on that connection.
+async fn begin_immediate(write: &SqlitePool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+    match write.begin_with("begin immediate").await {
+        Err(sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed) => {
+            tracing::warn!("the write connection is out of step: a new one takes its place");
+            write.acquire().await?.close().await?;
+            write.begin_with("begin immediate").await
+        }
+        begun => begun,
     }
 }
 

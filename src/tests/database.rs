@@ -32,9 +32,14 @@ fn needed(name: &str) -> String {
     environment(name).unwrap_or_else(|| panic!("{name} is not set: run script/test"))
 }
 
+/// The PostgreSQL server's own database, from which others are made and shut.
+pub(crate) fn admin_url() -> String {
+    needed("SUTLER_TEST_POSTGRES")
+}
+
 /// A new PostgreSQL database; gives its URL.
 pub(crate) async fn create_postgres() -> String {
-    let server = needed("SUTLER_TEST_POSTGRES");
+    let server = admin_url();
     let name = format!("sutler_{}", uuid::Uuid::new_v4().simple());
     let pool = PgPool::connect(&server).await.unwrap();
     let create = format!("create database {name} template template0");

@@ -1,5 +1,7 @@
 //! Cards: the decisions that wait for a person, and what a person says.
 //!
+//! Over 400 lines, because what each answer does stands beside what it says it will do.
+//!
 //! **Invariant:** an answer that may make a second order, or give one up, is asked twice.
 
 use std::fmt;

@@ -82,7 +82,6 @@ struct Line {
 }
 
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the word of the page")]
 struct Asked {
     who: String,
     state: State,

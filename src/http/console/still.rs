@@ -1,5 +1,7 @@
 //! Why something does not move: one sentence, from what the rows say.
 //!
+//! Over 400 lines with the cases of its tests.
+//!
 //! **Invariant:** it computes from state and guesses nothing; what is not known is not said.
 
 use std::fmt::Write as _;

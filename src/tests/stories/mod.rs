@@ -7,3 +7,4 @@ mod engines;
 mod placing;
 mod receiving;
 mod telling;
+mod trouble;
