@@ -27,6 +27,8 @@ use crate::store::orders::{self, Intent, Order, Stop};
 use crate::store::suppliers::{self, Account, Supplier};
 use crate::store::{cards, orgs, requisitions};
 
+/// Seconds until an order whose requester has unread messages is looked at again.
+const UNREAD_SECONDS: i64 = 2;
 /// Seconds until an order whose account is busy is looked at again, if nobody rings before.
 const BUSY_SECONDS: i64 = 30;
 
@@ -101,6 +103,12 @@ async fn claim(app: &App, id: &PurchaseOrderId) -> anyhow::Result<Option<Run>> {
     }
     if order.claims >= i64::from(app.config.ordering.claims) {
         give_up(app, &mut tx, &order).await?;
+        tx.commit().await?;
+        return Ok(None);
+    }
+    // The intent would not stand: no browser is opened for nothing.
+    if orders::requester_is_unread(&mut tx, &order).await? {
+        orders::later(&mut tx, &order, now + TimeDelta::seconds(UNREAD_SECONDS)).await?;
         tx.commit().await?;
         return Ok(None);
     }

@@ -182,7 +182,7 @@ async fn a_requisition_is_found_by_its_person_and_its_number() {
         let last = requisitions::last_of(&mut tx, org, person, 5).await;
         for list in [newest, open, last] {
             let ids: Vec<_> = list.unwrap().into_iter().map(|r| r.id).collect();
-            assert_eq!(ids.as_slice(), std::slice::from_ref(id));
+            assert_eq!(ids, std::slice::from_ref(id));
         }
     })
     .await;

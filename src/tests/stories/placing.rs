@@ -59,15 +59,17 @@ async fn a_correction_between_confirm_and_the_click_stops_the_click(app: TestApp
 }
 
 async fn an_unread_message_keeps_the_order_back_until_it_is_read(app: TestApp) {
-    app.set(|settings| settings.quiet_seconds = 600).await;
+    app.set(|settings| settings.quiet_seconds = 120).await;
     app.say(ACHIENG, "20 bags cement to Site 4");
-    app.pass(Duration::from_secs(601)).await;
+    app.pass(Duration::from_secs(121)).await;
     app.press(ACHIENG, "Confirm");
     app.drain().await;
-    // A burst that stays open for ten minutes: nobody knows yet what it will say.
+    app.demo.shop.switch(slow(300)).unwrap();
+    app.press(BARAKA, "Approve");
+    app.until_order("PO-00001", "preparing").await;
+    // A burst that stays open for two minutes: nobody knows yet what it will say.
     app.say(ACHIENG, "wait, I am checking");
     app.received().await;
-    app.press(BARAKA, "Approve");
     app.until("the intent was refused", async || {
         app.raw
             .count("select count(*) from purchase_order where error_class = 'held'")
@@ -76,7 +78,13 @@ async fn an_unread_message_keeps_the_order_back_until_it_is_read(app: TestApp) {
     })
     .await;
     assert_eq!(app.demo.shop.ledger().posts, 0);
-    app.pass(Duration::from_secs(700)).await;
+    app.demo.shop.switch(Switches::default()).unwrap();
+    app.pass(Duration::from_secs(200)).await;
+    assert_eq!(
+        app.raw.count("select count(*) from attempt").await,
+        2,
+        "one try, then none"
+    );
     assert_eq!(app.order_state("PO-00001").await.unwrap(), "placed");
     assert_eq!(app.demo.shop.ledger().posts, 1);
 }
