@@ -249,6 +249,7 @@ pub(crate) fn browser_settings(config: &Config, program: PathBuf) -> BrowserSett
     };
     let limits = Limits {
         command: Duration::from_secs(driver.command_timeout_seconds),
+        commit: Duration::from_secs(config.ordering.answer_seconds),
         ..Limits::default()
     };
     BrowserSettings {

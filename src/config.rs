@@ -125,6 +125,8 @@ settings! {
         claims: u32,
         #[serde(deserialize_with = "positive")]
         submit_seconds: u64,
+        #[serde(deserialize_with = "positive")]
+        answer_seconds: u64,
         #[serde(deserialize_with = "percent")]
         price_tolerance_percent: u8,
     }

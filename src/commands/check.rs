@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use crate::app;
 use crate::config::{Config, DatabaseUrl, MediaUrl, QueueUrl, Secret};
 use crate::erp::Finding;
+use crate::llm::{Llm, Settings};
 use crate::store::db::Db;
 use crate::vault::{Source, Vault};
 
@@ -117,7 +118,7 @@ pub async fn lines(config: &Config) -> Vec<Line> {
         )),
     }
     lines.extend(erp(config).await);
-    lines.push(llm(config));
+    lines.push(llm(config).await);
     lines.extend(for_tests(config));
     lines
 }
@@ -271,14 +272,30 @@ async fn erp(config: &Config) -> Vec<Line> {
     }
 }
 
-fn llm(config: &Config) -> Line {
-    if config.llm.base_url.is_none() {
+async fn llm(config: &Config) -> Line {
+    let Some(base_url) = &config.llm.base_url else {
         let sentence = "no model is set; what is not certain is asked of the requester";
         return Line::new(Verdict::None, "llm", sentence);
+    };
+    let settings = Settings {
+        base_url,
+        model: &config.llm.model,
+        key: config.llm.key.as_ref().map(Secret::expose),
+        timeout: Duration::from_secs(config.llm.timeout_seconds),
+    };
+    let checked = match Llm::new(settings) {
+        Ok(llm) => llm.check().await,
+        Err(error) => Err(error.into()),
+    };
+    match checked {
+        // Reading by the model is not built: whoever sets one must not think that it is used.
+        Ok(()) => Line::new(
+            Verdict::Warn,
+            "llm",
+            "the model answers, but this version does not read with it yet",
+        ),
+        Err(error) => Line::new(Verdict::Bad, "llm", format!("{error:#}")),
     }
-    let sentence = "llm.base_url is set, but this version does not use a model: what is not certain \
-                    is asked of the requester";
-    Line::new(Verdict::Warn, "llm", sentence)
 }
 
 fn for_tests(config: &Config) -> Option<Line> {

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::app::{App, Running};
 use crate::config::{Config, DatabaseUrl, QueueUrl};
 use crate::store::db::Opener;
-use crate::store::leases;
+use crate::store::{leases, syncs};
 use crate::{crash, flow, http};
 
 /// What a process does.
@@ -98,6 +98,7 @@ async fn take_over(app: &App) -> anyhow::Result<()> {
     if app.db.is_exclusive() {
         let mut tx = app.db.begin().await?;
         let freed = leases::free_the_dead(&mut tx, &app.process).await?;
+        syncs::free_the_dead(&mut tx).await?;
         tx.commit().await?;
         if freed > 0 {
             tracing::info!(freed, "freed what a dead process held");

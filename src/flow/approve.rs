@@ -424,7 +424,7 @@ async fn card_text(
             price: Some(l.unit_price),
         })
         .collect();
-    let findings: Vec<String> = requisitions::findings(tx, &org.id, &requisition.id)
+    let mut findings: Vec<String> = requisitions::findings(tx, &org.id, &requisition.id)
         .await?
         .into_iter()
         .filter(|f| {
@@ -434,6 +434,9 @@ async fn card_text(
         })
         .map(|f| f.text)
         .collect();
+    // A version that was judged again after an answer has the same finding twice.
+    let mut shown = std::collections::HashSet::new();
+    findings.retain(|text| shown.insert(text.clone()));
     let words = words_of(app, tx, requisition).await?;
     Ok(texts::approval_card(&texts::ApprovalCard {
         requester: &requester.name,

@@ -43,6 +43,7 @@ pub async fn check(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
         .cloned()
         .collect();
     for line in &mut lines {
+        questions.extend(missing_quantity(line, &questions, &catalogue));
         questions.extend(source(&mut tx, line, &catalogue).await?);
     }
     let verdicts = judge(app, &mut tx, &org, &requisition, &lines, &catalogue).await?;
@@ -118,6 +119,23 @@ impl Catalogue {
             price: line.unit_price,
         }
     }
+}
+
+/// A line without a quantity is asked about, however often it was passed over before.
+fn missing_quantity(line: &Line, asked: &[Question], catalogue: &Catalogue) -> Option<Question> {
+    let is_asked = asked.iter().any(|q| {
+        let about = matches!(q.code.as_str(), "quantity" | "number_format" | "pack");
+        about && q.line == Some(line.position)
+    });
+    if line.quantity > 0 || is_asked {
+        return None;
+    }
+    Some(Question {
+        code: "quantity".to_owned(),
+        line: Some(line.position),
+        text: format!("How many {}?", catalogue.text(line).name),
+        choices: Vec::new(),
+    })
 }
 
 /// Gives a line the cheapest offer in its unit; a question if nobody sells it.

@@ -109,7 +109,7 @@ async fn already(
     requisition: &Requisition,
 ) -> anyhow::Result<Vec<Job>> {
     let text = format!(
-        "Request {} is already past that: it {}. To change it, write to me.",
+        "Request {} is already past that ({}). To change it, write to me.",
         requisition.number,
         texts::state(requisition.state)
     );
@@ -191,7 +191,7 @@ pub async fn cancel(tx: &mut Tx, requisition: &Requisition) -> anyhow::Result<St
         }
     }
     Ok(format!(
-        "Request {} cannot be cancelled any more: it is {}.",
+        "Request {} cannot be cancelled any more ({}).",
         requisition.number,
         texts::state(requisition.state)
     ))
@@ -280,6 +280,32 @@ async fn answer(
         .await;
     };
     apply(app, tx, requisition, asked, &chosen.value).await
+}
+
+/// A "yes" in words to questions of which each may be answered so; none: there is another one.
+pub async fn all_right(tx: &mut Tx, requisition: &Requisition) -> anyhow::Result<Option<Vec<Job>>> {
+    let (org, id, version) = (&requisition.org_id, &requisition.id, requisition.version);
+    let open = requisitions::version(tx, org, id, version).await?;
+    let questions = open.map(|v| v.questions.0).unwrap_or_default();
+    let is_yes = |q: &Question| q.choices.iter().any(|c| c.value == check::ALL_RIGHT);
+    if requisition.state != RequisitionState::Asking || !questions.iter().all(is_yes) {
+        return Ok(None);
+    }
+    for question in &questions {
+        requisitions::answer_findings(tx, org, id, version, &question.code).await?;
+    }
+    let step = Move {
+        org,
+        id,
+        version,
+        from: RequisitionState::Asking,
+        to: RequisitionState::Draft,
+        due_at: Some(tx.now().await?),
+    };
+    requisitions::move_on(tx, step).await?;
+    Ok(Some(vec![Job::Check {
+        requisition: id.to_string(),
+    }]))
 }
 
 /// Does what an answer to a question asks for, as a new version or a new look at this one.
@@ -410,6 +436,16 @@ pub async fn confirm_clock(app: &App, id: &RequisitionId) -> anyhow::Result<()> 
             due_at: None,
         };
         if requisitions::move_on(&mut tx, step).await? == 0 {
+            return Ok(());
+        }
+        // They were reminded; a text after their 24 hours could not arrive.
+        let identity = people::identity(&mut tx, &org.id, &requisition.identity_id).await?;
+        let hears = match &identity {
+            Some(identity) => tell::window_is_open(&mut tx, identity).await?,
+            None => false,
+        };
+        if !hears {
+            tx.commit().await?;
             return Ok(());
         }
         ("expired", texts::expired(requisition.number))

@@ -6,7 +6,7 @@ use jobs::Job;
 use crate::app::App;
 use crate::domain::ids::BurstId;
 use crate::domain::message::BurstState;
-use crate::language::{self, Intent, Said, Setting};
+use crate::language::{self, Intent, Operation, Said, Setting};
 use crate::store::bursts;
 
 /// Bytes of the longest text that can be a word of command.
@@ -21,7 +21,12 @@ pub fn ends_burst(text: &str) -> bool {
         &[Said::typed(text)],
         &Setting::new(NaiveDateTime::default()),
     );
-    let has_lines = reading.requests.iter().any(|r| !r.operations.is_empty());
+    let is_line = |o: &Operation| !matches!(o, Operation::CancelAll { .. });
+    let has_lines = reading
+        .requests
+        .iter()
+        .flat_map(|r| &r.operations)
+        .any(is_line);
     let is_command = matches!(
         reading.intent,
         Intent::Done | Intent::Cancel | Intent::Status

@@ -14,6 +14,7 @@ use scrapers::recipe::Recipe;
 use scrapers::site::{Secrets, Submitted, Visit};
 use serde_json::{Value, json};
 use sqlx::types::Json;
+use tokio::sync::watch;
 
 use super::{approve, evidence, settle, tell, texts};
 use crate::app::App;
@@ -26,6 +27,8 @@ use crate::store::orders::{self, Intent, Order, Stop};
 use crate::store::suppliers::{self, Account, Supplier};
 use crate::store::{cards, orgs, requisitions};
 
+/// Seconds until an order whose requester has unread messages is looked at again.
+const UNREAD_SECONDS: i64 = 2;
 /// Seconds until an order whose account is busy is looked at again, if nobody rings before.
 const BUSY_SECONDS: i64 = 30;
 
@@ -64,7 +67,7 @@ pub async fn place(app: &App, id: &PurchaseOrderId) -> anyhow::Result<()> {
     tracing::info!(order.id = %run.order.id, attempt = run.order.epoch, "placing");
     crate::crash::point("place:after_claim");
     let beat = Beat::start(app, &run.lease);
-    let outcome = attempt(app, &run).await;
+    let outcome = attempt(app, &run, &beat).await;
     if let Err(error) = &outcome {
         tracing::error!(order.id = %run.order.id, error = %format!("{error:#}"), "an attempt broke off");
         after_breaking_off(app, &run.order, &format!("{error:#}")).await?;
@@ -100,6 +103,12 @@ async fn claim(app: &App, id: &PurchaseOrderId) -> anyhow::Result<Option<Run>> {
     }
     if order.claims >= i64::from(app.config.ordering.claims) {
         give_up(app, &mut tx, &order).await?;
+        tx.commit().await?;
+        return Ok(None);
+    }
+    // The intent would not stand: no browser is opened for nothing.
+    if orders::requester_is_unread(&mut tx, &order).await? {
+        orders::later(&mut tx, &order, now + TimeDelta::seconds(UNREAD_SECONDS)).await?;
         tx.commit().await?;
         return Ok(None);
     }
@@ -279,12 +288,16 @@ pub fn site_order(document: &Document) -> scrapers::order::Order {
     }
 }
 
-async fn attempt(app: &App, run: &Run) -> anyhow::Result<()> {
+async fn attempt(app: &App, run: &Run, beat: &Beat) -> anyhow::Result<()> {
     let mut visit = match visit(app, run).await {
         Ok(visit) => visit,
         Err(error) => return stopped(app, run, &error).await,
     };
-    let staged = stage(&mut visit, run).await;
+    // Who has lost the account touches its basket no more: it is somebody else's now.
+    let staged = tokio::select! {
+        staged = stage(&mut visit, run) => staged,
+        () = beat.lost() => Err(SiteError::Driver("the account's lease was lost".to_owned())),
+    };
     evidence::keep(app, &run.order, &mut visit).await;
     let result = match staged {
         Err(error) => stopped(app, run, &error).await,
@@ -721,35 +734,55 @@ pub async fn release(app: &App, run: &Run) -> anyhow::Result<()> {
 }
 
 /// Renews a lease beside the work until it is stopped.
-pub struct Beat(tokio::task::JoinHandle<()>);
+pub struct Beat {
+    task: tokio::task::JoinHandle<()>,
+    lost: watch::Receiver<bool>,
+}
 
 impl Beat {
     pub fn start(app: &App, lease: &Lease) -> Self {
         let db = app.db.clone();
         let lease = lease.clone();
         let every = Duration::from_secs(app.config.leases.beat_seconds);
-        let length = TimeDelta::seconds(i64::try_from(app.config.leases.seconds).unwrap_or(15));
-        Self(tokio::spawn(async move {
+        let length = Duration::from_secs(app.config.leases.seconds);
+        let (tell, lost) = watch::channel(false);
+        let task = tokio::spawn(async move {
+            let mut renewed = boot_time();
             loop {
                 tokio::time::sleep(every).await;
+                let asked = boot_time();
+                // Stopped or asleep for longer than the lease: it need not be asked for any more.
+                if asked.saturating_sub(renewed) >= length {
+                    break;
+                }
                 match renew(&db, &lease, length).await {
-                    Ok(0) => {
-                        tracing::warn!(lease = lease.key, "a lease was lost");
-                        return;
-                    }
-                    Ok(_) => {}
+                    Ok(0) => break,
+                    Ok(_) => renewed = asked,
                     Err(error) => tracing::warn!(lease = lease.key, %error, "a beat was missed"),
                 }
             }
-        }))
+            tracing::warn!(lease = lease.key, "a lease was lost");
+            tell.send_replace(true);
+            // Kept until the work ends: a closed channel would say nothing.
+            std::future::pending::<()>().await;
+        });
+        Self { task, lost }
+    }
+
+    /// Waits until the lease is lost; for ever if it never is.
+    pub async fn lost(&self) {
+        if self.lost.clone().wait_for(|lost| *lost).await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 
     pub fn stop(self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 
-async fn renew(db: &crate::store::db::Db, lease: &Lease, length: TimeDelta) -> sqlx::Result<u64> {
+async fn renew(db: &crate::store::db::Db, lease: &Lease, length: Duration) -> sqlx::Result<u64> {
+    let length = TimeDelta::from_std(length).unwrap_or(TimeDelta::seconds(15));
     let mut tx = db.begin().await?;
     let renewed = leases::renew(&mut tx, lease, length).await?;
     tx.commit().await?;

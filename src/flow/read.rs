@@ -454,7 +454,6 @@ impl Reader<'_> {
             }
         }
         account(reading, heard, &mut questions);
-        missing_quantities(&new_lines, &mut questions);
         let read = &reading.requests[request];
         let site_id = site(read.place.as_ref(), requisition, sites, &mut questions);
         let needed_by = read
@@ -521,6 +520,12 @@ impl Reader<'_> {
             about.as_ref().map(|r| &r.id),
         )
         .await?;
+        if let (Intent::Yes, Some(requisition), true) =
+            (reading.intent, &about, heard.unreadable.is_empty())
+            && let Some(bells) = confirm::all_right(tx, requisition).await?
+        {
+            return Ok(bells);
+        }
         let unread = texts::unread(&heard.unreadable);
         let mut text = match (reading.intent, &about) {
             (Intent::Cancel, Some(requisition)) => {
@@ -558,7 +563,7 @@ impl Reader<'_> {
             ),
             _ if !unread.is_empty() => String::new(),
             (_, Some(requisition)) if requisition.state.is_unconfirmed() => format!(
-                "Request {} {}. Write what should change, or “cancel”.",
+                "Request {}: {}. Write what should change, or “cancel”.",
                 requisition.number,
                 texts::state(requisition.state)
             ),
@@ -678,19 +683,6 @@ fn site(
                 ));
             }
             home
-        }
-    }
-}
-
-/// A line without a quantity is never ready, whatever was asked before.
-fn missing_quantities(lines: &[NewLine], questions: &mut Vec<Question>) {
-    for (position, line) in (1_i64..).zip(lines) {
-        let is_asked = questions.iter().any(|q| {
-            q.line == Some(position) && matches!(q.code.as_str(), "qty" | "number_format" | "pack")
-        });
-        if line.quantity <= 0 && !is_asked {
-            let text = format!("How many {}?", line.words);
-            questions.push(ask("qty", Some(position), text, Vec::new()));
         }
     }
 }
@@ -885,6 +877,8 @@ impl Matcher {
             && *sold != unit
         {
             match folded.unit_from {
+                // How many is asked anyhow, in the unit that it is sold in.
+                _ if folded.quantity <= 0 => unit.clone_from(sold),
                 UnitFrom::Counted | UnitFrom::Missing => unit.clone_from(sold),
                 UnitFrom::Said => {
                     let said = texts::quantity(folded.quantity, &unit);

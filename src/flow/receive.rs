@@ -330,6 +330,7 @@ async fn write_one(
                 Stored::Again => metrics::counter!("sutler_messages_again_total").increment(1),
                 Stored::Aside => {}
                 Stored::Press { message } => {
+                    tracing::info!(message.id = %message, "stored a press");
                     bells.push(Job::Press {
                         message: message.to_string(),
                     });
@@ -340,6 +341,8 @@ async fn write_one(
                     first,
                 } => {
                     let org = &incoming.new.org_id;
+                    let message = &incoming.new.id;
+                    tracing::info!(message.id = %message, burst.id = %burst, "stored");
                     if first {
                         let seen = tell::seen(app, tx, org, &identity, &incoming.new.id).await?;
                         bells.extend(seen);

@@ -20,6 +20,8 @@ use crate::store::db::Tx;
 use crate::store::orders::{self, Order};
 use crate::store::{cards, orgs, requisitions, suppliers, syncs};
 
+/// More requests and orders than can be made between two backups.
+const FORGOTTEN: i64 = 1000;
 /// Seconds between two looks at the history while it is not there.
 const AGAIN_SECONDS: i64 = 20;
 
@@ -496,5 +498,7 @@ pub async fn answer(
 /// since has been looked up, and a person has armed the daemon again.
 pub async fn restored(tx: &mut Tx, quiet: TimeDelta) -> anyhow::Result<u64> {
     orgs::set_switch(tx, "ordering", "disarmed").await?;
+    // Our number of an order that this database forgot must not become that of another one.
+    orgs::skip(tx, FORGOTTEN).await?;
     Ok(orders::unsettle(tx, quiet).await?)
 }

@@ -380,6 +380,8 @@ async fn note(
     metrics::counter!("sutler_outgoing_total", "result" => result).increment(1);
     match outcome {
         Ok(provider_id) => {
+            let about = message.requisition_id.as_ref().map(ToString::to_string);
+            tracing::info!(outgoing.id = %id, kind = message.kind, requisition.id = about, "sent");
             let key = app.vault.hmac(org.as_str(), &provider_id);
             outgoing::sent(&mut tx, org, id, &key).await?;
         }

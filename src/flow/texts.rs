@@ -87,18 +87,29 @@ pub fn questions(request: i64, known: &[LineText], open: &[Question], notes: &[S
     }
     text.push_str("\n\nBefore I can go on:");
     for (n, question) in (1..).zip(open) {
-        let _ = write!(text, "\n{}. {}", letter(n), question.text);
+        let _ = write!(text, "\n{}. {}", letters(n), question.text);
         if !question.choices.is_empty() {
             let choices: Vec<&str> = question.choices.iter().map(|c| c.title.as_str()).collect();
             let _ = write!(text, " ({})", choices.join(" / "));
         }
     }
+    let may_say_yes = |q: &Question| q.choices.iter().any(|c| c.value == super::check::ALL_RIGHT);
+    if open.len() > 1 && open.iter().all(may_say_yes) {
+        text.push_str("\nWrite “yes” if all of that is right, or what should change.");
+    }
     text
 }
 
-/// Questions are lettered, for lines are numbered.
-fn letter(n: u8) -> char {
-    char::from(b'a' + (n - 1).min(25))
+/// Questions are lettered, for lines are numbered: a … z, aa, ab …
+fn letters(n: usize) -> String {
+    let mut rest = n;
+    let mut letters = Vec::new();
+    while rest > 0 {
+        let last = u8::try_from((rest - 1) % 26).expect("below 26");
+        letters.push(char::from(b'a' + last));
+        rest = (rest - 1) / 26;
+    }
+    letters.into_iter().rev().collect()
 }
 
 /// "Thu 12 Mar 2026".
@@ -246,6 +257,7 @@ pub fn order_with_person(request: i64, supplier: &str) -> String {
 }
 
 pub fn refused(request: i64, supplier: &str, why: &str) -> String {
+    let why = why.trim_end_matches('.');
     format!(
         "{supplier} does not take the order of request {request}: {why}. Nothing was ordered there. Write what you want instead, or ask for another item."
     )
@@ -339,6 +351,20 @@ mod tests {
             read_back(&back),
             "Request 7, to Site 4, by Thu 12 Mar 2026:\n1) 15 bags Cement 50 kg (“cement”) (was 20)\n2) 1 roll Cable 2.5 mm\nAbout KES 12,345.67 with freight and tax.\nIs this right?"
         );
+    }
+
+    #[test]
+    fn questions_never_run_out_of_letters() {
+        for (n, expect) in [
+            (1, "a"),
+            (26, "z"),
+            (27, "aa"),
+            (52, "az"),
+            (702, "zz"),
+            (703, "aaa"),
+        ] {
+            assert_eq!(letters(n), expect);
+        }
     }
 
     #[test]

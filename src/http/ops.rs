@@ -1,7 +1,7 @@
 //! Health and metrics.
 
 use std::fmt::Write as _;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -21,6 +21,8 @@ static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Starts to keep metrics, once a process.
 pub fn keep_metrics() -> anyhow::Result<()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     if RECORDER.get().is_none() {
         let seconds = [
             0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0, 120.0,

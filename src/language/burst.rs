@@ -5,7 +5,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::lexicon::{Class, Classes, Lexicon};
-use super::reading::{Said, Setting, Span, Use};
+use super::reading::{Span, Use};
+use super::setting::{Said, Setting};
 use super::token::{Kind, Token, tokenise};
 
 pub(crate) struct Burst<'a> {
@@ -17,7 +18,9 @@ pub(crate) struct Burst<'a> {
     entries: Vec<(Classes, usize)>,
     uses: Vec<Option<Use>>,
     /// Tokens that were read as a star before a correction.
-    stars: HashSet<usize>,
+    pub(super) stars: HashSet<usize>,
+    /// Numbers that may hold a list number and an amount.
+    dotted: HashSet<usize>,
     pub(crate) repeated: Vec<(usize, usize)>,
 }
 
@@ -54,9 +57,11 @@ impl<'a> Burst<'a> {
             messages,
             entries,
             stars: HashSet::new(),
+            dotted: HashSet::new(),
             repeated,
         };
         burst.read_line_starts();
+        burst.dotted = burst.dotted_lists();
         burst
     }
 
@@ -128,11 +133,12 @@ impl<'a> Burst<'a> {
         let mut out = Vec::new();
         let mut from = 0;
         for (at, token) in self.tokens.iter().enumerate() {
+            if token.is('.') && self.is_abbreviated(at) {
+                continue;
+            }
             let ending = match token.kind {
-                Kind::Break => Ending::Plain,
                 Kind::Mark('?') => Ending::Asks,
-                Kind::Mark('.') if self.is_abbreviated(at) => continue,
-                Kind::Mark('.' | '!' | ';') => Ending::Plain,
+                Kind::Break | Kind::Mark('.' | '!' | ';') => Ending::Plain,
                 Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) | Kind::Symbol => continue,
             };
             self.sentence(from, at, ending, &mut out);
@@ -176,90 +182,8 @@ impl<'a> Burst<'a> {
         }
     }
 
-    /// List numbers, bullets and the star of a correction, at the start of each line.
-    fn read_line_starts(&mut self) {
-        let mut last_number = 0_u32;
-        let starred = self.starred_lines();
-        for at in 0..self.tokens.len() {
-            if self.tokens[at].kind != Kind::Break {
-                continue;
-            }
-            let start = self.bullet(at + 1, &starred);
-            let Some((number, len)) = self.list_number(start) else {
-                continue;
-            };
-            if number == 1 || number == last_number + 1 {
-                last_number = number;
-                self.claim(start, start + len, Use::ListNumber);
-            }
-        }
-    }
-
-    /// "1.", "1)", "(1)", "1 -" before something: the number and the tokens that it takes.
-    fn list_number(&self, at: usize) -> Option<(u32, usize)> {
-        let open = usize::from(self.tokens.get(at)?.is('('));
-        let number = self.tokens.get(at + open)?;
-        if number.kind != Kind::Number || number.text.len() > 3 {
-            return None;
-        }
-        let value = number.text.parse().ok()?;
-        let mark = self.tokens.get(at + open + 1)?;
-        let closes = match mark.kind {
-            Kind::Mark(')') => true,
-            Kind::Mark('.' | ':') => open == 0 && mark.glued,
-            Kind::Mark('-') => {
-                let next = self.tokens.get(at + 2)?;
-                open == 0 && mark.glued && !next.glued
-            }
-            Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) | Kind::Break | Kind::Symbol => {
-                false
-            }
-        };
-        let content = self.tokens.get(at + open + 2)?;
-        (closes && content.kind != Kind::Break).then_some((value, open + 2))
-    }
-
-    /// Skips a bullet; a star on a number alone in its message is a correction.
-    fn bullet(&mut self, at: usize, starred: &HashMap<usize, usize>) -> usize {
-        let Some(Kind::Mark(mark)) = self.tokens.get(at).map(|token| token.kind) else {
-            return at;
-        };
-        let next_glued = self.tokens.get(at + 1).is_some_and(|next| next.glued);
-        let roughly = matches!(mark, '>' | '~' | '#') && next_glued;
-        match mark {
-            '-' | '\u{2022}' | '>' | '~' | '#' if !roughly => {}
-            '*' if next_glued && !self.is_paired_star(at) => {
-                let message = self.tokens[at].span.message;
-                if starred.get(&message) == Some(&1) {
-                    self.stars.insert(at);
-                    self.claim(at, at + 1, Use::Known);
-                    return at + 1;
-                }
-            }
-            '*' => {}
-            _ => return at,
-        }
-        self.claim(at, at + 1, Use::Known);
-        at + 1
-    }
-
-    /// "*bold*".
-    fn is_paired_star(&self, at: usize) -> bool {
-        self.tokens[at + 1..]
-            .iter()
-            .take_while(|token| token.kind != Kind::Break)
-            .any(|token| token.is('*') && token.glued)
-    }
-
-    /// How many lines of each message start with a star.
-    fn starred_lines(&self) -> HashMap<usize, usize> {
-        let mut lines = HashMap::new();
-        for pair in self.tokens.windows(2) {
-            if pair[0].kind == Kind::Break && pair[1].is('*') {
-                *lines.entry(pair[1].span.message).or_default() += 1;
-            }
-        }
-        lines
+    pub(crate) fn is_dotted(&self, at: usize) -> bool {
+        self.dotted.contains(&at)
     }
 }
 

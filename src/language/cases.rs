@@ -5,6 +5,8 @@
 //! `unsetdates`, `nosites`, `quote N` (the last message quotes message N), `edit N` (it replaces it),
 //! `draft: 20 XBG cement; 5 XRO cable [2.5mm]`. The day is Monday 23 November 2026, 08:15.
 
+use std::fmt::Write;
+
 use chrono::NaiveDate;
 
 use super::*;
@@ -102,16 +104,16 @@ fn shown(messages: &[Said], setting: &Setting, reading: &Reading) -> String {
         for line in folded.lines.iter().filter(|_| !ends) {
             let mut text = format!("{} {}", amount(line.quantity.as_ref()), line.item);
             if let Some(spec) = &line.spec {
-                text += &format!(" [{spec}]");
+                let _ = write!(text, " [{spec}]");
             }
             if let Some(pack) = &line.pack {
-                text += &format!(" of {}", amount(Some(&pack.size)));
+                let _ = write!(text, " of {}", amount(Some(&pack.size)));
             }
             if let Some(note) = &line.note {
-                text += &format!(" ({note})");
+                let _ = write!(text, " ({note})");
             }
             if let Some(was) = &line.was {
-                text += &format!(" was {}", number(was.thousandths));
+                let _ = write!(text, " was {}", number(was.thousandths));
             }
             parts.push(text);
         }

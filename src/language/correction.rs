@@ -5,31 +5,12 @@
 use super::burst::Burst;
 use super::lexicon::{Class, UnitWord};
 use super::lines::{LineRead, Parsed, core, parse};
-use super::number::Value;
+use super::live::{Live, MANY};
 use super::piece::{Change, Part, Piece};
-use super::reading::{Operation, QuestionCode, Quoted, Span, Use};
+use super::reading::{Operation, QuestionCode, Span, Use};
+use super::setting::Quoted;
+use super::target::{Said, candidates, gather};
 use crate::domain::quantity::Quantity;
-
-/// A line as it stands while the burst is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Live {
-    pub(crate) item: String,
-    pub(crate) spec: Option<String>,
-    pub(crate) quantity: Option<Quantity>,
-    /// The message that made it; none for the draft's.
-    pub(crate) message: Option<usize>,
-    pub(crate) removed: bool,
-    /// Stems of the item's words, and of the size's.
-    item_stems: Vec<String>,
-    spec_stems: Vec<String>,
-}
-
-/// With more lines than this a burst is no conversation: what refers to a line is asked.
-const MANY: usize = 1000;
-/// With more lines than this, slips of the pen in a repeated name are not looked for.
-const FUZZY: usize = 200;
-/// Choices shown in a question.
-pub(crate) const CHOICES: usize = 10;
 
 /// What surrounds the fragment.
 pub(crate) struct Around<'a> {
@@ -54,127 +35,6 @@ pub(crate) enum Outcome {
     Change(Vec<Operation>, Vec<(usize, usize, Use)>),
     CancelAll(Span),
     Ask(QuestionCode, Span, Vec<usize>),
-}
-
-/// Stems compared; one slip of the pen is forgiven in a long one.
-fn same_stem(a: &str, b: &str) -> bool {
-    a == b || (a.chars().count() >= 5 && b.chars().count() >= 5 && one_apart(a, b))
-}
-
-fn stem(word: &str) -> String {
-    let word = word.to_lowercase();
-    for ending in ["es", "s"] {
-        if let Some(short) = word.strip_suffix(ending)
-            && short.chars().count() >= 3
-            && word.chars().count() > 4
-        {
-            return short.trim_end_matches('e').to_owned();
-        }
-    }
-    if word.chars().count() > 4 {
-        return word.trim_end_matches('e').to_owned();
-    }
-    word
-}
-
-/// At most one letter changed, missing, added or swapped with its neighbour.
-fn one_apart(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let same = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let (x, y) = (&a[same..], &b[same..]);
-    let rest = |v: &[char], n: usize| v.get(n..).map(<[char]>::to_vec);
-    rest(x, 1) == rest(y, 1) && !x.is_empty()
-        || rest(x, 1).as_deref() == Some(y)
-        || rest(y, 1).as_deref() == Some(x)
-        || (x.len() > 1 && y.len() > 1 && x[0] == y[1] && x[1] == y[0] && x[2..] == y[2..])
-}
-
-pub(crate) fn split_words(text: &str) -> Vec<&str> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect()
-}
-
-impl Live {
-    pub(crate) fn new(
-        item: &str,
-        spec: Option<&str>,
-        quantity: Option<Quantity>,
-        message: Option<usize>,
-    ) -> Self {
-        let stems = |text: &str| split_words(text).into_iter().map(stem).collect();
-        Self {
-            item: item.to_owned(),
-            spec: spec.map(str::to_owned),
-            quantity,
-            message,
-            removed: false,
-            item_stems: stems(item),
-            spec_stems: spec.map_or_else(Vec::new, stems),
-        }
-    }
-
-    /// One of its words, given as a stem.
-    fn names(&self, stem: &str) -> bool {
-        self.item_stems
-            .iter()
-            .chain(&self.spec_stems)
-            .any(|own| same_stem(own, stem))
-    }
-
-    /// Every word, given as a stem, is one of this line's.
-    fn is_called(&self, stems: &[String]) -> bool {
-        !stems.is_empty() && stems.iter().all(|stem| self.names(stem))
-    }
-
-    /// Equal for the same item in the same size.
-    pub(crate) fn key(&self) -> String {
-        let mut stems = self.item_stems.clone();
-        stems.sort();
-        stems.dedup();
-        let plain = |c: &char| c.is_alphanumeric();
-        let spec: String = self
-            .spec
-            .iter()
-            .flat_map(|spec| spec.chars())
-            .filter(plain)
-            .collect();
-        format!("{} {}", stems.join(" "), spec.to_lowercase())
-    }
-
-    /// The same item and the same size, but for a slip of the pen.
-    fn is_like(&self, other: &Self) -> bool {
-        let covers =
-            |a: &[String], b: &[String]| a.iter().all(|x| b.iter().any(|y| same_stem(x, y)));
-        covers(&self.item_stems, &other.item_stems)
-            && covers(&other.item_stems, &self.item_stems)
-            && self.spec_stems == other.spec_stems
-    }
-}
-
-/// The standing line that a new one is like, where there are few enough to compare.
-pub(crate) fn like(live: &[Live], new: &Live) -> Option<usize> {
-    let few = live.len() <= FUZZY;
-    live.iter()
-        .position(|line| few && !line.removed && line.is_like(new))
-}
-
-/// The words of the fragment are the name of a standing line.
-pub(crate) fn mentions(burst: &Burst<'_>, fragment: &[Part], live: &[Live]) -> bool {
-    let said = gather(burst, fragment);
-    live.len() <= MANY
-        && live
-            .iter()
-            .any(|line| !line.removed && line.is_called(&said.words))
-}
-
-/// Values and stems of a fragment that may be a change.
-struct Said {
-    new: Vec<(Value, Option<UnitWord>, Change, usize, usize)>,
-    old: Vec<(Value, usize, usize)>,
-    words: Vec<String>,
-    claims: Vec<(usize, usize, Use)>,
-    span: Span,
 }
 
 pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) -> Outcome {
@@ -286,123 +146,13 @@ fn moves(burst: &Burst<'_>, fragment: &[Part]) -> bool {
         .any(|part| moved(part.from) || moved(part.to))
 }
 
-/// Numbers, given-up numbers and words of the fragment, with what they would be used for.
-fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
-    let from = fragment.first().map_or(0, |part| part.from);
-    let to = fragment.last().map_or(from, |part| part.to);
-    let mut said = Said {
-        new: Vec::new(),
-        old: Vec::new(),
-        words: Vec::new(),
-        claims: Vec::new(),
-        span: burst.span(from, to),
-    };
-    let mut gives_up = false;
-    for part in fragment {
-        match &part.piece {
-            Piece::Number(number) if gives_up => {
-                said.old.push((number.value.clone(), part.from, part.to));
-                said.claims.push((part.from, part.to, Use::OldValue));
-                if let Some(last) = said.new.last_mut()
-                    && last.1.is_none()
-                {
-                    last.1.clone_from(&number.unit);
-                }
-                gives_up = false;
-            }
-            Piece::Number(number) => {
-                said.new.push((
-                    number.value.clone(),
-                    number.unit.clone(),
-                    number.change,
-                    part.from,
-                    part.to,
-                ));
-                said.claims.push((part.from, part.to, Use::Quantity));
-            }
-            Piece::Word | Piece::Size => {
-                gives_up = false;
-                let text = burst.words(part.from, part.to);
-                said.words.extend(split_words(&text).into_iter().map(stem));
-                said.claims.push((part.from, part.to, Use::Item));
-            }
-            Piece::Cue(classes) => {
-                gives_up = classes.any(&[Class::InsteadOf, Class::FromValue])
-                    || gives_up && classes.any(&[Class::The, Class::Determiner]);
-            }
-            Piece::Article
-            | Piece::Of
-            | Piece::Times
-            | Piece::Dash
-            | Piece::Open
-            | Piece::Close
-            | Piece::Separator
-            | Piece::Odd
-            | Piece::Gap => {}
-        }
-    }
-    said
-}
-
-/// The lines that may be meant.
-fn candidates(around: &Around<'_>, said: &Said) -> Vec<usize> {
-    if around.live.len() > MANY {
-        return Vec::new();
-    }
-    let mut found: Vec<usize> = (0..around.live.len())
-        .filter(|at| !around.live[*at].removed)
-        .collect();
-    match around.quoted {
-        Some(Quoted::Message(message)) => {
-            found.retain(|at| around.live[*at].message == Some(*message))
-        }
-        Some(Quoted::Lines(lines)) => found.retain(|at| lines.contains(at)),
-        Some(Quoted::Elsewhere) | None => {}
-    }
-    if !said.words.is_empty() {
-        found.retain(|at| around.live[*at].is_called(&said.words));
-    }
-    for (old, _, _) in &said.old {
-        let old = old.exact();
-        found.retain(|at| {
-            let quantity = around.live[*at]
-                .quantity
-                .as_ref()
-                .map(|quantity| quantity.thousandths);
-            old.is_some() && quantity == old
-        });
-    }
-    if found.len() > 1
-        && let Some((_, Some(unit), ..)) = said.new.first()
-    {
-        let of_unit = |at: &usize| {
-            around.live[*at]
-                .quantity
-                .as_ref()
-                .is_some_and(|quantity| quantity.unit == unit.unit)
-        };
-        found.retain(of_unit);
-    }
-    let bare = said.words.is_empty()
-        && said.old.is_empty()
-        && said.new.first().is_none_or(|new| new.1.is_none());
-    if found.len() > 1
-        && bare
-        && around.quoted.is_none()
-        && let Some(just) = around.just_made
-    {
-        found = vec![just];
-    }
-    found
-}
-
-fn quantity_of(line: &Live, value: i64, unit: Option<&UnitWord>) -> Option<Quantity> {
+fn quantity_of(line: &Live, value: i64, unit: Option<&UnitWord>) -> Quantity {
     let unit = match (unit, &line.quantity) {
         (Some(unit), _) => unit.unit.clone(),
         (None, Some(quantity)) => quantity.unit.clone(),
         (None, None) => crate::domain::quantity::Unit::piece(),
     };
-    Some(Quantity::new(value, unit))
+    Quantity::new(value, unit)
 }
 
 fn set(around: &Around<'_>, said: Said) -> Outcome {
@@ -413,17 +163,12 @@ fn set(around: &Around<'_>, said: Said) -> Outcome {
     let Some(value) = value.exact() else {
         return Outcome::Ask(QuestionCode::Quantity, said.span, found);
     };
-    match quantity_of(&around.live[*line], value, unit.as_ref()) {
-        Some(quantity) => Outcome::Change(
-            vec![Operation::Set {
-                line: *line,
-                quantity,
-                span: said.span,
-            }],
-            said.claims,
-        ),
-        None => Outcome::Ask(QuestionCode::Quantity, said.span, found),
-    }
+    let operation = Operation::Set {
+        line: *line,
+        quantity: quantity_of(&around.live[*line], value, unit.as_ref()),
+        span: said.span,
+    };
+    Outcome::Change(vec![operation], said.claims)
 }
 
 fn more_or_less(around: &Around<'_>, said: Said, less: bool) -> Outcome {
@@ -486,19 +231,19 @@ fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Sai
             .find(|part| part.to <= new.3 && part.piece != Piece::Gap)?;
         Some(before.from)
     });
-    let led = |class: Class| lead.is_some_and(|at| burst.has(at, class));
+    let behind = |class: Class| lead.is_some_and(|at| burst.has(at, class));
     let found = candidates(around, &said);
     let raise = fragment
         .iter()
         .any(|part| part.classes().has(Class::Increase));
     match found[..] {
-        [line] if led(Class::ByAmount) => step(
+        [line] if behind(Class::ByAmount) => step(
             around,
             said,
             line,
             if raise { Change::More } else { Change::Less },
         ),
-        [_] if led(Class::PlaceTo) => set(around, said),
+        [_] if behind(Class::PlaceTo) => set(around, said),
         _ => Outcome::Ask(QuestionCode::Reference, said.span, found),
     }
 }
@@ -584,7 +329,7 @@ fn replace(
             read.line.quantity.clone_from(&around.live[line].quantity);
             read.doubts
                 .retain(|doubt| doubt.code != QuestionCode::Quantity);
-            read
+            *read
         }
         Parsed::Lines(_) | Parsed::Amount(_) | Parsed::Nothing | Parsed::Unclear => {
             return Some(Outcome::Ask(QuestionCode::Reference, said.span, found));

@@ -3,8 +3,9 @@
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::lexicon::{Calendar, Class, Lexicon};
-use super::number::{fraction, number_at};
-use super::reading::{DateOrder, DayPart, NumberFormat};
+use super::number::number_at;
+use super::reading::DayPart;
+use super::setting::{DateOrder, NumberFormat};
 use super::token::{Kind, Token};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +34,11 @@ pub(crate) struct Hit {
     pub(crate) part: Option<DayPart>,
 }
 
-struct Reader<'a> {
-    tokens: &'a [Token],
-    lexicon: &'a Lexicon,
-    now: NaiveDateTime,
-    order: DateOrder,
+pub(super) struct Reader<'a> {
+    pub(super) tokens: &'a [Token],
+    pub(super) lexicon: &'a Lexicon,
+    pub(super) now: NaiveDateTime,
+    pub(super) order: DateOrder,
 }
 
 pub(crate) fn find(
@@ -88,35 +89,35 @@ pub(crate) fn find(
 }
 
 fn fits(first: &Hit, second: &Hit) -> bool {
-    !(first.day.is_some() && second.day.is_some())
-        && !(first.clock.is_some() && second.clock.is_some())
+    (first.day.is_none() || second.day.is_none())
+        && (first.clock.is_none() || second.clock.is_none())
         && first.day != Some(Day::Past)
         && second.day != Some(Day::Past)
 }
 
 impl Reader<'_> {
-    fn text(&self, at: usize) -> Option<&str> {
+    pub(super) fn text(&self, at: usize) -> Option<&str> {
         self.tokens
             .get(at)
             .filter(|token| token.kind == Kind::Word)
             .map(|token| token.text.as_str())
     }
 
-    fn calendar(&self, at: usize) -> (&[Calendar], usize) {
+    pub(super) fn calendar(&self, at: usize) -> (&[Calendar], usize) {
         self.lexicon
             .calendar(|n| self.tokens.get(at + n).map(|token| token.text.as_str()))
             .unwrap_or((&[], 0))
     }
 
-    fn is(&self, at: usize, meaning: Calendar) -> bool {
+    pub(super) fn is(&self, at: usize, meaning: Calendar) -> bool {
         self.calendar(at).0.contains(&meaning)
     }
 
-    fn today(&self) -> NaiveDate {
+    pub(super) fn today(&self) -> NaiveDate {
         self.now.date()
     }
 
-    fn whole(&self, at: usize) -> Option<u32> {
+    pub(super) fn whole(&self, at: usize) -> Option<u32> {
         let token = self.tokens.get(at)?;
         let digits = token.kind == Kind::Number && token.text.bytes().all(|b| b.is_ascii_digit());
         if digits {
@@ -145,6 +146,7 @@ impl Reader<'_> {
             .or_else(|| self.in_days(at))
             .or_else(|| self.with_month(at))
             .or_else(|| self.in_digits(at))
+            .or_else(|| self.bare_month(at))
             .or_else(|| self.day_of_month(at))
         {
             let mut hit = day(len, found)?;
@@ -233,7 +235,10 @@ impl Reader<'_> {
         let coming = u64::from((wanted + 7 - now) % 7);
         let on = |days: u64| today.checked_add_days(Days::new(days));
         let both = || Day::Unclear([on(coming), on(coming + 7)].into_iter().flatten().collect());
-        let day = if coming == 0 && is_next {
+        let day = if self.is(at + skip + len, Calendar::Week) {
+            // "friday week"
+            Day::Unclear(Vec::new())
+        } else if coming == 0 && is_next {
             Day::On(on(7)?)
         } else if coming == 0 {
             Day::Unclear([on(0), on(7)].into_iter().flatten().collect())
@@ -258,7 +263,12 @@ impl Reader<'_> {
             .tokens
             .get(at + 1)
             .is_none_or(|next| next.kind != Kind::Word || !self.calendar(at + 1).0.is_empty());
-        (led || open) && closed
+        let last = self
+            .tokens
+            .get(at + 1)
+            .is_none_or(|next| next.kind != Kind::Word);
+        let behind_item = last && before.is_some_and(|token| token.kind == Kind::Word);
+        (led || open || behind_item) && closed
     }
 
     /// "in 2 days", "within a week", "in 3 hours".
@@ -266,12 +276,12 @@ impl Reader<'_> {
         if !self.is(at, Calendar::In) {
             return None;
         }
-        let (count, len) = match number_at(self.tokens, at + 1, self.lexicon, NumberFormat::Unset) {
-            Some(read) => (read.value.exact()?, read.len),
-            None => {
-                let article = self.lexicon.classes(|n| self.text(at + 1 + n))?;
-                article.0.has(Class::Article).then_some((1000, 1))?
-            }
+        let read = number_at(self.tokens, at + 1, self.lexicon, NumberFormat::Unset);
+        let (count, len) = if let Some(read) = read {
+            (read.value.exact()?, read.len)
+        } else {
+            let article = self.lexicon.classes(|n| self.text(at + 1 + n))?;
+            article.0.has(Class::Article).then_some((1000, 1))?
         };
         let (unit, unit_len) = self.calendar(at + 1 + len);
         let minutes = unit.iter().find_map(|meaning| match meaning {
@@ -286,274 +296,6 @@ impl Reader<'_> {
             .now
             .checked_add_signed(TimeDelta::try_minutes(minutes)?)?;
         Some((Day::On(then.date()), 1 + len + unit_len))
-    }
-
-    /// "3rd March 2027", "March 3", "3 of march".
-    fn with_month(&self, at: usize) -> Option<(Day, usize)> {
-        let month = |at: usize| {
-            self.calendar(at)
-                .0
-                .iter()
-                .find_map(|meaning| match meaning {
-                    Calendar::MonthName(month) => Some(*month),
-                    _ => None,
-                })
-        };
-        let ordinal = |at: usize| {
-            usize::from(
-                self.is(at, Calendar::Ordinal) && self.tokens.get(at).is_some_and(|t| t.glued),
-            )
-        };
-        let (number, month, mut len) = if let Some(number) = self.whole(at) {
-            let mut len = 1 + ordinal(at + 1);
-            if self
-                .lexicon
-                .classes(|n| self.text(at + len + n))
-                .is_some_and(|(c, _)| c.has(Class::Of))
-            {
-                len += 1;
-            }
-            (number, month(at + len)?, len + 1)
-        } else {
-            let month = month(at)?;
-            let number = self.whole(at + 1)?;
-            (number, month, 2 + ordinal(at + 2))
-        };
-        let comma = usize::from(self.tokens.get(at + len).is_some_and(|token| token.is(',')));
-        let year = self
-            .whole(at + len + comma)
-            .filter(|year| (2000..2100).contains(year));
-        if year.is_some() {
-            len += 1 + comma;
-        }
-        Some((self.date(year, month, number)?, len))
-    }
-
-    /// A day and a month; without a year the next that comes. A date that has been is asked.
-    fn date(&self, year: Option<u32>, month: u32, day: u32) -> Option<Day> {
-        let today = self.today();
-        if let Some(year) = year {
-            let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
-            return Some(if date < today {
-                Day::Unclear(Vec::new())
-            } else {
-                Day::On(date)
-            });
-        }
-        (0..=4)
-            .filter_map(|more| NaiveDate::from_ymd_opt(today.year() + more, month, day))
-            .find(|date| *date >= today)
-            .map(Day::On)
-    }
-
-    /// "12/02", "12-02-2026", "2026-12-02", "12.02.2026".
-    fn in_digits(&self, at: usize) -> Option<(Day, usize)> {
-        let token = self
-            .tokens
-            .get(at)
-            .filter(|token| token.kind == Kind::Number)?;
-        let dotted: Vec<&str> = token.text.split('.').collect();
-        if let [first, second, year] = dotted[..] {
-            return Some((self.numeric(first, second, Some(year))?, 1));
-        }
-        let mark = self.tokens.get(at + 1).filter(|token| token.glued)?;
-        let bar = if mark.is('/') {
-            '/'
-        } else if mark.is('-') {
-            '-'
-        } else {
-            return None;
-        };
-        self.whole(at)?;
-        self.whole(at + 2).filter(|_| self.tokens[at + 2].glued)?;
-        let (first, second) = (
-            self.tokens[at].text.as_str(),
-            self.tokens[at + 2].text.as_str(),
-        );
-        let third = self
-            .tokens
-            .get(at + 3)
-            .filter(|token| token.is(bar) && token.glued)
-            .and_then(|_| self.tokens.get(at + 4))
-            .filter(|token| token.glued && self.whole(at + 4).is_some())
-            .map(|token| token.text.as_str());
-        if let Some(third) = third {
-            let day = if first.len() == 4 {
-                self.date(
-                    first.parse().ok(),
-                    second.parse().ok()?,
-                    third.parse().ok()?,
-                )?
-            } else {
-                self.numeric(first, second, Some(third))?
-            };
-            return Some((day, 5));
-        }
-        let led = self.back(at, 0) < at;
-        let unit_behind = self
-            .tokens
-            .get(at + 3)
-            .is_some_and(|token| token.glued && token.kind == Kind::Word);
-        if unit_behind
-            || (bar == '-' && !led)
-            || (bar == '/' && !led && fraction(self.tokens, at).is_some())
-        {
-            return None;
-        }
-        Some((self.numeric(first, second, None)?, 3))
-    }
-
-    fn numeric(&self, first: &str, second: &str, year: Option<&str>) -> Option<Day> {
-        let year: Option<u32> = match year {
-            Some(text) if text.len() == 2 => Some(2000 + text.parse::<u32>().ok()?),
-            Some(text) if text.len() == 4 => Some(text.parse().ok()?),
-            Some(_) => return None,
-            None => None,
-        };
-        let (first, second): (u32, u32) = (first.parse().ok()?, second.parse().ok()?);
-        let day_first = self.date(year, second, first);
-        let month_first = self.date(year, first, second);
-        if first == second {
-            return day_first;
-        }
-        match (day_first, month_first, self.order) {
-            (Some(day), None, _) | (None, Some(day), _) | (Some(day), _, DateOrder::DayFirst) => {
-                Some(day)
-            }
-            (_, Some(day), DateOrder::MonthFirst) => Some(day),
-            (Some(a), Some(b), DateOrder::Unset) => {
-                let dates = [a, b].into_iter().filter_map(|day| match day {
-                    Day::On(date) => Some(date),
-                    Day::Unclear(_) | Day::Past => None,
-                });
-                Some(Day::Unclear(dates.collect()))
-            }
-            (None, None, _) => None,
-        }
-    }
-
-    /// "the 25th", "by 25th".
-    fn day_of_month(&self, at: usize) -> Option<(Day, usize)> {
-        let day = self.whole(at)?;
-        let ordinal = self.is(at + 1, Calendar::Ordinal) && self.tokens.get(at + 1)?.glued;
-        if !ordinal || !(1..=31).contains(&day) || self.back(at, 0) == at {
-            return None;
-        }
-        let today = self.today();
-        let date = (0..12)
-            .filter_map(|more| {
-                let month = today.month0() + more;
-                let year = today.year() + i32::try_from(month / 12).ok()?;
-                NaiveDate::from_ymd_opt(year, month % 12 + 1, day)
-            })
-            .find(|date| *date >= today)?;
-        Some((Day::On(date), 2))
-    }
-
-    fn clock(&self, at: usize) -> Option<(Clock, usize)> {
-        if self.is(at, Calendar::Noon) {
-            let len = self.calendar(at).1;
-            return Some((Clock::At(NaiveTime::from_hms_opt(12, 0, 0)?), len));
-        }
-        let token = self
-            .tokens
-            .get(at)
-            .filter(|token| token.kind == Kind::Number)?;
-        let (hour, minute, mut len) = if let Some(hour) = self.whole(at) {
-            let colon = self
-                .tokens
-                .get(at + 1)
-                .is_some_and(|mark| mark.is(':') && mark.glued);
-            let minutes = self.whole(at + 2).filter(|_| {
-                colon && self.tokens[at + 2].glued && self.tokens[at + 2].text.len() == 2
-            });
-            match minutes {
-                Some(minute) => (hour, Some(minute), 3),
-                None if token.text.len() == 4 && self.is(at + 1, Calendar::Oclock) => {
-                    let time = NaiveTime::from_hms_opt(hour / 100, hour % 100, 0)?;
-                    return Some((Clock::At(time), 2));
-                }
-                None => (hour, None, 1),
-            }
-        } else {
-            let (hour, minute) = token.text.split_once('.')?;
-            let halves = self.is(at + 1, Calendar::Am) || self.is(at + 1, Calendar::Pm);
-            (
-                halves.then_some(hour.parse().ok()?)?,
-                Some(minute.parse().ok()?),
-                1,
-            )
-        };
-        let behind = at + len;
-        let (am, pm) = (self.is(behind, Calendar::Am), self.is(behind, Calendar::Pm));
-        let oclock = self.is(behind, Calendar::Oclock)
-            && !self.is(behind, Calendar::Hour)
-            && self.text(behind).is_some();
-        let oclock_len = usize::from(oclock) * self.calendar(behind).1;
-        if (am || pm) && (1..=12).contains(&hour) {
-            len += self.calendar(behind).1;
-            let hour = hour % 12 + if pm { 12 } else { 0 };
-            return Some((
-                Clock::At(NaiveTime::from_hms_opt(hour, minute.unwrap_or(0), 0)?),
-                len,
-            ));
-        }
-        if let Some(minute) = minute {
-            let time = NaiveTime::from_hms_opt(hour, minute, 0)?;
-            let plain = hour == 0 || hour > 12 || token.text.len() == 2;
-            return Some((
-                if plain {
-                    Clock::At(time)
-                } else {
-                    Clock::Unclear
-                },
-                len + oclock_len,
-            ));
-        }
-        let named = oclock && (1..=24).contains(&hour);
-        let led = (1..=12).contains(&hour) && self.is_led_hour(at);
-        (named || led).then_some((Clock::Unclear, len + oclock_len))
-    }
-
-    /// "by 10" at the end of what is said, where nothing is raised or lowered.
-    fn is_led_hour(&self, at: usize) -> bool {
-        let classes = |at: usize| {
-            self.lexicon
-                .classes(|n| self.text(at + n))
-                .map(|(found, _)| found)
-        };
-        let lead = at
-            .checked_sub(1)
-            .and_then(classes)
-            .is_some_and(|found| found.has(Class::ByHour));
-        let ends = self.tokens.get(at + 1).is_none_or(|next| {
-            matches!(
-                next.kind,
-                Kind::Break | Kind::Symbol | Kind::Mark('.' | ',' | '!' | '?' | ';' | ')')
-            ) || !self.calendar(at + 1).0.is_empty()
-        });
-        let steps = (at.saturating_sub(8)..at)
-            .filter_map(classes)
-            .any(|found| found.any(&[Class::Increase, Class::Decrease, Class::More, Class::Less]));
-        lead && ends && !steps
-    }
-
-    fn part(&self, at: usize) -> Option<Hit> {
-        let lead = usize::from(self.is(at, Calendar::This));
-        let (found, len) = self.calendar(at + lead);
-        let part = found.iter().find_map(|meaning| match meaning {
-            Calendar::Morning => Some(DayPart::Morning),
-            Calendar::Afternoon => Some(DayPart::Afternoon),
-            Calendar::Evening => Some(DayPart::Evening),
-            _ => None,
-        })?;
-        Some(Hit {
-            from: at,
-            to: at + lead + len,
-            day: (lead == 1).then(|| Day::On(self.today())),
-            clock: None,
-            part: Some(part),
-        })
     }
 
     /// "every friday", "after 2 pm": neither a day nor an end.
@@ -571,12 +313,8 @@ impl Reader<'_> {
             .any(|found| found.any(&[Class::Recurring, Class::After]))
     }
 
-    fn is_asked_for(&self, hit: &Hit) -> bool {
-        self.is(hit.from, Calendar::By) || self.calendar(hit.from).1 > 1
-    }
-
     /// The first token of the words that lead to a date: "needed by", "on the".
-    fn back(&self, from: usize, floor: usize) -> usize {
+    pub(super) fn back(&self, from: usize, floor: usize) -> usize {
         let mut start = from;
         for _ in 0..3 {
             let lead = (1..=4).rev().find(|len| {

@@ -1,6 +1,7 @@
 //! Operations applied to lines.
 
-use super::reading::{DraftLine, Intent, Line, Operation, Pack, Reading, Request, Span};
+use super::reading::{Intent, Line, Operation, Pack, Reading, Request, Span};
+use super::setting::DraftLine;
 use crate::domain::quantity::Quantity;
 
 /// A line after the reading.
@@ -74,10 +75,10 @@ pub fn fold_request(draft: &[DraftLine], request: &Request) -> Folded {
                 change(&mut lines, *line, Some(quantity.clone()), *span);
             }
             Operation::Increase { line, by, span } => {
-                step(&mut lines, *line, by, *span, i64::checked_add)
+                step(&mut lines, *line, by, *span, i64::checked_add);
             }
             Operation::Decrease { line, by, span } => {
-                step(&mut lines, *line, by, *span, i64::checked_sub)
+                step(&mut lines, *line, by, *span, i64::checked_sub);
             }
             Operation::Remove { line, span } => {
                 if let Some((line, stands)) = lines.get_mut(*line) {

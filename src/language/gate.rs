@@ -83,7 +83,7 @@ pub(crate) fn questions(gate: &Gate, asked: &[Question], request: usize) -> Vec<
         }
         match out.last_mut() {
             Some(last) if near(last) && last.span.start <= span.start => {
-                last.span = last.span.to(span)
+                last.span = last.span.to(span);
             }
             _ => out.push(Question {
                 code: QuestionCode::Item,

@@ -39,19 +39,15 @@ fn alone(parts: &[Part], ending: Ending) -> Mode {
     let report = first(parts, &[Class::Report]);
     let enquiry = first(parts, &[Class::Enquiry, Class::Status, Class::Person]);
     let not = first(parts, &[Class::Not]);
+    let firm = |at: usize| parts[at].classes().any(&[Class::Status, Class::Person]);
     match (order, report, enquiry) {
-        (Some(_), Some(_), _) => Mode::Doubt,
-        (None, Some(_), _) => Mode::Report,
         (Some(order), None, Some(enquiry))
-            if enquiry < order
-                && (ending == Ending::Asks
-                    || parts[enquiry]
-                        .classes()
-                        .any(&[Class::Status, Class::Person])) =>
+            if enquiry < order && (ending == Ending::Asks || firm(enquiry)) =>
         {
             Mode::Enquiry
         }
-        (Some(_), None, Some(_)) => Mode::Doubt,
+        (Some(_), Some(_), _) | (Some(_), None, Some(_)) => Mode::Doubt,
+        (None, Some(_), _) => Mode::Report,
         // "10 bags cement if available"
         (None, None, Some(enquiry)) => {
             let before = &parts[..enquiry];

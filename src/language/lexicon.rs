@@ -41,7 +41,7 @@ classes! {
     Uncountable = "uncountable", Purpose = "purpose",
     Article = "article", The = "the", PlaceLead = "place_lead", PlaceTo = "place_to", HomePlace = "home_place",
     ReferenceShort = "reference_short", Abbreviation = "abbreviation", Modifier = "modifier",
-    Compound = "compound", SpecNumber = "spec_number", Link = "link", Aside = "aside", Attribute = "attribute", Recurring = "recurring", Away = "away",
+    Compound = "compound", SpecNumber = "spec_number", Link = "link", Aside = "aside", Range = "range", SizeLetters = "size_letters", Attribute = "attribute", Recurring = "recurring", Away = "away",
     After = "after", Foreign = "foreign", CancelThat = "cancel_that", Closing = "closing",
     Vessel = "vessel", ByHour = "by_hour", Firm = "firm", FromValue = "from_value", ByAmount = "by_amount",
     ReplaceBy = "replace_by", Yesterday = "yesterday", Of = "of", Times = "times", Holding = "holding",

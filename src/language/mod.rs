@@ -2,7 +2,7 @@
 //!
 //! [`read`] turns what was said into a [`Reading`]: operations with the span of their words, the place
 //! and the day, and a question for everything that is not certain. [`fold()`] applies a reading to the
-//! open draft, [`explain`] shows one to a person. The words of a language stand in `lexicon/*.toml`.
+//! open draft, [`explain()`] shows one to a person. The words of a language stand in `lexicon/*.toml`.
 //!
 //! ```text
 //! normalise → token → burst (list numbers, stars, repeats, edits)
@@ -14,32 +14,47 @@
 //! number of a burst is used exactly once or asked about; nothing is guessed.
 
 mod burst;
-#[cfg(test)]
-mod cases;
+mod calendar_day;
+mod clock;
 mod correction;
 mod date;
 mod explain;
 mod fold;
+mod fragments;
 mod gate;
 mod intent;
 mod lexicon;
+mod line;
+mod line_starts;
 mod lines;
+mod literal;
+mod live;
+mod measure;
 mod needed;
 mod normalise;
 mod number;
+mod number_words;
+mod outcome;
 mod piece;
 mod place;
-#[cfg(test)]
-mod properties;
 mod reader;
 mod reading;
+mod setting;
+mod several;
+mod standing;
+mod target;
 mod token;
+
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod properties;
 
 pub use explain::explain;
 pub use fold::{Folded, FoldedLine, fold, fold_request};
 pub use reader::read;
 pub use reading::{
-    DateOrder, DayPart, DraftLine, Gate, Intent, Line, NeededBy, NumberFormat, Operation, Pack,
-    Place, PlaceRead, Provenance, Question, QuestionCode, Quoted, Reading, Request, Said, Setting,
-    Span, UnitFrom, Use,
+    DayPart, Gate, Intent, Line, NeededBy, Operation, Pack, PlaceRead, Question, QuestionCode,
+    Reading, Request, Span, UnitFrom, Use,
 };
+pub use setting::{DateOrder, DraftLine, NumberFormat, Place, Provenance, Quoted, Said, Setting};

@@ -24,7 +24,7 @@ pub(crate) fn take(
     let date = match &hit.day {
         Some(Day::On(date)) => Some(*date),
         Some(Day::Unclear(dates)) => {
-            return Some(dates.iter().map(shown).collect());
+            return Some(dates.iter().copied().map(shown).collect());
         }
         Some(Day::Past) | None => None,
     };
@@ -33,7 +33,7 @@ pub(crate) fn take(
     }
     match (needed.as_mut(), date) {
         (Some(before), Some(date)) if before.date != date && !corrects => {
-            return Some(vec![shown(&before.date), shown(&date)]);
+            return Some(vec![shown(before.date), shown(date)]);
         }
         (Some(before), None) => {
             if before.time.is_some() && time.is_some() && before.time != time && !corrects {
@@ -78,6 +78,6 @@ pub(crate) fn take(
     past.then(Vec::new)
 }
 
-fn shown(date: &NaiveDate) -> String {
+fn shown(date: NaiveDate) -> String {
     date.format("%A %-d %B %Y").to_string()
 }

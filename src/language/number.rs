@@ -1,11 +1,13 @@
 //! Numbers, in digits and in words, to exact thousandths; what can be read in two ways is not read.
 
 use super::lexicon::{Class, Lexicon};
-use super::reading::NumberFormat;
+use super::literal::literal;
+use super::number_words::in_words;
+use super::setting::NumberFormat;
 use super::token::{Kind, Token};
 
 /// Thousandths in one.
-const ONE: i64 = 1000;
+pub(crate) const ONE: i64 = 1000;
 /// More than a million of anything is asked.
 pub(crate) const LIMIT: i64 = 1_000_000 * ONE;
 
@@ -49,7 +51,7 @@ impl Value {
     }
 
     /// A value that can be ordered.
-    fn checked(thousandths: Option<i64>) -> Self {
+    pub(crate) fn checked(thousandths: Option<i64>) -> Self {
         match thousandths {
             Some(value @ 1..=LIMIT) => Self::Exact(value),
             _ => Self::unclear(Why::Size),
@@ -90,7 +92,7 @@ pub(crate) fn number_at(
     };
     let joins = tokens.get(behind).is_some_and(|token| {
         (token.is('-') && token.glued && tokens.get(behind + 1).is_some_and(|next| next.glued))
-            || matches!(token.text.as_str(), "to" | "or")
+            || has(lexicon, token, Class::Range)
     });
     if joins && let Some(read) = range(1) {
         return Some(read);
@@ -197,97 +199,8 @@ pub(crate) fn fraction(tokens: &[Token], at: usize) -> Option<(Value, usize)> {
     Some((Value::checked(exact), 3))
 }
 
-/// A number as written, by the organisation's format.
-pub(crate) fn literal(raw: &str, format: NumberFormat) -> Value {
-    let is_group = |c: char| matches!(c, '\'' | '\u{066C}');
-    let raw: String = raw
-        .chars()
-        .filter(|c| !is_group(*c))
-        .map(|c| if c == '\u{066B}' { '\u{066B}' } else { c })
-        .collect();
-    let marks: Vec<char> = raw.chars().filter(|c| !c.is_ascii_digit()).collect();
-    let Some(last) = marks.last().copied() else {
-        return decimal(&raw, "");
-    };
-    let (before, after) = raw.rsplit_once(last).expect("the mark is in it");
-    let others: Vec<char> = marks[..marks.len() - 1].to_vec();
-    if last == '\u{066B}' {
-        return decimal(&before.replace([',', '.'], ""), after);
-    }
-    if others.is_empty() {
-        return one_separator(before, after, last, format);
-    }
-    if others.iter().all(|mark| *mark == last) {
-        // Repeated, so it groups: 1,234,567 or 12,34,567.
-        return if is_grouped(&raw, last) {
-            decimal(&raw.replace(last, ""), "")
-        } else {
-            Value::unclear(Why::Format)
-        };
-    }
-    if others.iter().any(|mark| *mark == last) || !is_grouped(before, others[0]) {
-        return Value::unclear(Why::Format);
-    }
-    decimal(&before.replace(others[0], ""), after)
-}
-
-fn one_separator(before: &str, after: &str, mark: char, format: NumberFormat) -> Value {
-    let decimals = match format {
-        NumberFormat::Point => Some('.'),
-        NumberFormat::Comma => Some(','),
-        NumberFormat::Unset => None,
-    };
-    let could_group =
-        after.len() == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0');
-    match (could_group, decimals) {
-        (true, Some(decimals)) if decimals == mark => decimal(before, after),
-        (true, Some(_)) => decimal(&format!("{before}{after}"), ""),
-        (true, None) => Value::Unclear {
-            why: Why::Format,
-            choices: vec![
-                format!("{before}{after}"),
-                format!("{before}.{}", after.trim_end_matches('0'))
-                    .trim_end_matches('.')
-                    .to_owned(),
-            ],
-        },
-        // Not to be read as a group; but where the other mark stands for decimals it is doubtful.
-        (false, Some(decimals)) if decimals != mark => Value::Unclear {
-            why: Why::Format,
-            choices: vec![format!("{before}.{after}")],
-        },
-        (false, Some(_) | None) => decimal(before, after),
-    }
-}
-
-/// Groups of three, or the Indian three and then twos, behind one to three digits.
-fn is_grouped(text: &str, mark: char) -> bool {
-    let parts: Vec<&str> = text.split(mark).collect();
-    let Some((last, rest)) = parts.split_last() else {
-        return false;
-    };
-    let Some((first, middle)) = rest.split_first() else {
-        return true;
-    };
-    let western = (1..=3).contains(&first.len()) && middle.iter().all(|part| part.len() == 3);
-    let indian = (1..=2).contains(&first.len()) && middle.iter().all(|part| part.len() == 2);
-    last.len() == 3 && !first.starts_with('0') && (western || indian)
-}
-
-fn decimal(whole: &str, fraction: &str) -> Value {
-    let fraction = fraction.trim_end_matches('0');
-    if fraction.len() > 3 || whole.len() > 15 {
-        return Value::unclear(Why::Size);
-    }
-    let digits = format!(
-        "{}{fraction:0<3}",
-        if whole.is_empty() { "0" } else { whole }
-    );
-    Value::checked(digits.parse().ok())
-}
-
 /// "and a half" behind a number.
-fn and_fraction(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<(i64, usize)> {
+pub(crate) fn and_fraction(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<(i64, usize)> {
     let word = |at: usize| tokens.get(at).filter(|token| token.kind == Kind::Word);
     if !has(lexicon, word(at)?, Class::And) {
         return None;
@@ -298,152 +211,11 @@ fn and_fraction(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<(i64, 
     Some((*part, from + 1 - at))
 }
 
-fn has(lexicon: &Lexicon, token: &Token, class: Class) -> bool {
+pub(crate) fn has(lexicon: &Lexicon, token: &Token, class: Class) -> bool {
     let text = |at: usize| (at == 0).then_some(token.text.as_str());
     lexicon
         .classes(text)
         .is_some_and(|(found, _)| found.has(class))
-}
-
-fn in_words(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<NumberRead> {
-    let word = |at: usize| {
-        tokens
-            .get(at)
-            .filter(|token| token.kind == Kind::Word)
-            .map(|token| token.text.as_str())
-    };
-    let article = |at: usize| {
-        tokens
-            .get(at)
-            .is_some_and(|token| token.kind == Kind::Word && has(lexicon, token, Class::Article))
-    };
-    let mut here = at;
-    // "a dozen", "a hundred": the article is the one.
-    if article(here) {
-        let next = word(here + 1)?;
-        let counts = lexicon.groups.contains_key(next) || lexicon.scales.contains_key(next);
-        if !counts && !lexicon.fractions.contains_key(next) {
-            return None;
-        }
-        here += 1;
-    }
-    if let Some(part) = lexicon.fractions.get(word(here)?) {
-        return Some(from_fraction(tokens, at, here, *part, lexicon));
-    }
-    if let Some(by) = lexicon.groups.get(word(here)?) {
-        return Some(NumberRead {
-            value: Value::checked(by.checked_mul(ONE)),
-            len: here + 1 - at,
-        });
-    }
-    let (whole, behind, odd) = cardinal(tokens, here, lexicon)?;
-    let mut value = whole.checked_mul(ONE);
-    here = behind;
-    if let Some(by) = word(here).and_then(|text| lexicon.groups.get(text)) {
-        value = value.and_then(|value| value.checked_mul(*by));
-        here += 1;
-    } else if let Some((part, more)) = and_fraction(tokens, here, lexicon) {
-        value = value.and_then(|value| value.checked_add(part));
-        here += more;
-    } else if let Some(part) = word(here).and_then(|text| lexicon.fractions.get(text)) {
-        // "three quarters"; "two half" is no number.
-        value = value
-            .and_then(|value| value.checked_mul(*part))
-            .map(|value| value / ONE);
-        here += 1;
-        if whole > 3 || word(here - 1).is_some_and(|text| !text.ends_with('s')) {
-            value = None;
-        }
-    }
-    let value = if odd {
-        Value::unclear(Why::Words)
-    } else {
-        Value::checked(value)
-    };
-    Some(NumberRead {
-        value,
-        len: here - at,
-    })
-}
-
-/// "half", "half a", "half a dozen"; `here` is where the fraction stands.
-fn from_fraction(
-    tokens: &[Token],
-    at: usize,
-    here: usize,
-    part: i64,
-    lexicon: &Lexicon,
-) -> NumberRead {
-    let text = |at: usize| tokens.get(at).map(|token| token.text.as_str());
-    let mut behind = here + 1;
-    if tokens
-        .get(behind)
-        .is_some_and(|token| has(lexicon, token, Class::Article))
-    {
-        behind += 1;
-    }
-    let mut value = part;
-    if let Some(by) = text(behind).and_then(|text| lexicon.groups.get(text)) {
-        value = part.saturating_mul(*by);
-        behind += 1;
-    }
-    NumberRead {
-        value: Value::checked(Some(value)),
-        len: behind - at,
-    }
-}
-
-/// Number words, hundreds and thousands: value, the token behind, and whether they do not fit together.
-fn cardinal(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<(i64, usize, bool)> {
-    let (mut total, mut current): (i64, i64) = (0, 0);
-    let (mut here, mut odd, mut any) = (at, false, false);
-    loop {
-        let Some(token) = tokens.get(here) else { break };
-        let joiner = any
-            && (token.is('-') && token.glued
-                || here > at
-                    && has(lexicon, token, Class::And)
-                    && tokens[here - 1].kind == Kind::Word
-                    && lexicon.scales.contains_key(&tokens[here - 1].text));
-        if joiner {
-            let small = tokens
-                .get(here + 1)
-                .filter(|next| !token.is('-') || next.glued)
-                .and_then(|next| lexicon.numbers.get(&next.text));
-            if small.is_none() {
-                break;
-            }
-            here += 1;
-            continue;
-        }
-        if token.kind != Kind::Word {
-            break;
-        }
-        if let Some(number) = lexicon.numbers.get(&token.text) {
-            let fits = match current % 100 {
-                0 => true,
-                20 | 30 | 40 | 50 | 60 | 70 | 80 | 90 => (1..10).contains(number),
-                _ => false,
-            };
-            odd |= any && (!fits || (current == 0 && total == 0));
-            current = current.saturating_add(*number);
-        } else if let Some(scale) = lexicon.scales.get(&token.text) {
-            let by = if current == 0 { 1 } else { current };
-            if *scale == 100 {
-                odd |= current >= 100;
-                current = by.saturating_mul(100);
-            } else {
-                odd |= current == 0 && total > 0;
-                total = total.saturating_add(by.saturating_mul(*scale));
-                current = 0;
-            }
-        } else {
-            break;
-        }
-        any = true;
-        here += 1;
-    }
-    any.then_some((total.saturating_add(current), here, odd))
 }
 
 #[cfg(test)]

@@ -246,8 +246,8 @@ fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
         }
         to += 1;
     }
-    while to > from && matches!(burst.tokens[to - 1].kind, Kind::Mark(_))
-        || to > from && burst.has(to - 1, Class::Of)
+    while to > from
+        && (matches!(burst.tokens[to - 1].kind, Kind::Mark(_)) || burst.has(to - 1, Class::Of))
     {
         to -= 1;
     }
@@ -273,7 +273,7 @@ fn lead(burst: &Burst<'_>, from: usize) -> usize {
             start >= *len && {
                 let (classes, found) = burst.entry(start - len);
                 let leads = [Class::Deliver, Class::PlaceLead, Class::PlaceTo, Class::The];
-                let our = classes.has(Class::Pronoun) && burst.text(start - len) != Some("it");
+                let our = classes.has(Class::Pronoun) && !classes.has(Class::That);
                 found == *len && (classes.any(&leads) || our) && burst.is_free(start - len, start)
             }
         });

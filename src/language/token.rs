@@ -220,40 +220,11 @@ fn code_length(rest: &[Glyph]) -> usize {
                 .any(|pair| pair[0].is_ascii_digit() && is_letter(pair[1]))
                 && text.get(digits + 1).is_some_and(char::is_ascii_digit)
                 && text.iter().filter(|ch| **ch == '-').count() == 1
-                && !ends_as_size(&text)
+                && rest[..run].iter().any(|glyph| glyph.ch.is_uppercase())
         }
         _ => false,
     };
     if in_code { run } else { 0 }
-}
-
-/// "10-12mm" is a range with a unit, not a code.
-fn ends_as_size(text: &[char]) -> bool {
-    let tail: String = text.iter().rev().take_while(|ch| is_letter(**ch)).collect();
-    let tail: String = tail.chars().rev().collect();
-    matches!(
-        tail.as_str(),
-        "mm" | "cm"
-            | "m"
-            | "kg"
-            | "g"
-            | "l"
-            | "ml"
-            | "pm"
-            | "am"
-            | "w"
-            | "v"
-            | "hp"
-            | "kw"
-            | "st"
-            | "nd"
-            | "rd"
-            | "th"
-            | "bags"
-            | "pcs"
-            | "rolls"
-            | "boxes"
-    )
 }
 
 /// Letters and digits, with single "-", "." or "/" between them.

@@ -44,8 +44,8 @@ macro_rules! ring {
             $table,
             " where ",
             $due,
-            " and (rung_at is null or (rings = 0 and rung_at <= $2)
-                 or (rings = 1 and rung_at <= $3) or (rings = 2 and rung_at <= $4)
+            " and (rung_at is null or (rings <= 1 and rung_at <= $2)
+                 or (rings = 2 and rung_at <= $3) or (rings = 3 and rung_at <= $4)
                  or rung_at <= $5)
              order by due_at limit $6) returning id, state"
         )
@@ -100,7 +100,8 @@ pub async fn ring(tx: &mut Tx, bell: Bell, limit: i64) -> sqlx::Result<Vec<(Stri
             "purchase_order",
             "due_at is not null and due_at <= $1 and state in ('approved', 'unknown', 'placed')
                  and not exists (select 1 from lease l
-                     where l.key = 'account:' || purchase_order.account_id and l.until > $1)
+                     where l.org_id = purchase_order.org_id
+                         and l.key = 'account:' || purchase_order.account_id and l.until > $1)
                  and not exists (select 1 from supplier s
                      where s.id = purchase_order.supplier_id and s.paused_at is not null)"
         ),

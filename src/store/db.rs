@@ -126,9 +126,12 @@ impl Db {
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options: PgConnectOptions = url.parse().context("reading database.url")?;
-            let options = options
-                .application_name("sutler")
-                .options([("synchronous_commit", "on"), ("timezone", "UTC")]);
+            let options = options.application_name("sutler").options([
+                ("synchronous_commit", "on"),
+                ("timezone", "UTC"),
+                // A stopped process must not hold rows that the others wait for.
+                ("idle_in_transaction_session_timeout", "20s"),
+            ]);
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(5))
@@ -253,7 +256,7 @@ impl Db {
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         let conn = match &self.pools {
-            Pools::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("begin immediate").await?),
+            Pools::Sqlite { write, .. } => Conn::Sqlite(begin_immediate(write).await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.begin().await?),
         };
         Ok(Tx {
@@ -319,6 +322,21 @@ impl Db {
     }
 }
 
+/// Begins on the one write connection; on a new one if that is out of step.
+///
+/// When the disk is full SQLite ends a transaction by itself, and sqlx 0.9 goes on counting it: no other
+/// would ever begin on that connection.
+async fn begin_immediate(write: &SqlitePool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+    match write.begin_with("begin immediate").await {
+        Err(sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed) => {
+            tracing::warn!("the write connection is out of step: a new one takes its place");
+            write.acquire().await?.close().await?;
+            write.begin_with("begin immediate").await
+        }
+        begun => begun,
+    }
+}
+
 fn lock_beside(path: &Path) -> anyhow::Result<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
@@ -351,6 +369,14 @@ impl Tx {
         };
         self.now = Some(now);
         Ok(now)
+    }
+
+    /// Runs one statement in this transaction: for tests.
+    pub async fn execute_raw(&mut self, sql: &'static str) -> sqlx::Result<()> {
+        match &mut self.conn {
+            Conn::Sqlite(c) => sqlx::raw_sql(sql).execute(&mut **c).await.map(drop),
+            Conn::Postgres(c) => sqlx::raw_sql(sql).execute(&mut **c).await.map(drop),
+        }
     }
 
     pub async fn commit(self) -> sqlx::Result<()> {

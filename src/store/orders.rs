@@ -381,6 +381,26 @@ pub async fn account_is_busy(
     Ok(n > 0)
 }
 
+/// True while a message or a press of the requester waits to be read: it may change the order.
+pub async fn requester_is_unread(tx: &mut Tx, order: &Order) -> sqlx::Result<bool> {
+    let n: i64 = fetch!(
+        tx,
+        query_scalar(
+            "select (select count(*) from burst b join identity i on i.id = b.identity_id
+                     join requisition r on r.person_id = i.person_id
+                     where b.org_id = $1 and r.id = $2 and b.state in ('open', 'closed'))
+                 + (select count(*) from message m join identity i on i.id = m.identity_id
+                     join requisition r on r.person_id = i.person_id
+                     where m.org_id = $1 and r.id = $2 and m.state = 'press'
+                         and m.due_at is not null)"
+        )
+        .bind(&order.org_id)
+        .bind(&order.requisition_id),
+        fetch_one
+    )?;
+    Ok(n > 0)
+}
+
 /// Claims an approved order for one attempt; none: somebody else has it, or it is not due.
 pub async fn claim(tx: &mut Tx, org: &OrgId, id: &PurchaseOrderId) -> sqlx::Result<Option<Order>> {
     let now = tx.now().await?;

@@ -251,7 +251,8 @@ pub async fn heard(
         query(
             "update identity set number_id = $3, window_until =
                  case when window_until is null or window_until < $4 then $4 else window_until end
-             where org_id = $1 and id = $2"
+             where org_id = $1 and id = $2
+                 and (number_id <> $3 or window_until is null or window_until < $4)"
         )
         .bind(org)
         .bind(id)

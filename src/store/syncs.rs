@@ -1,7 +1,7 @@
 //! Documents that are to stand in the ERP, one a placed order.
 
 use chrono::{DateTime, Utc};
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 
 use super::db::{Tx, execute, fetch};
 use crate::domain::ids::{OrgId, PurchaseOrderId, SyncId};
@@ -22,21 +22,20 @@ pub struct Sync {
 /// Asks for the document of an order; asked once however often.
 pub async fn ask(tx: &mut Tx, org: &OrgId, order: &PurchaseOrderId) -> sqlx::Result<SyncId> {
     let now = tx.now().await?;
-    let id = SyncId::new();
-    execute!(
+    fetch!(
         tx,
-        query(
+        query_scalar(
             "insert into sync (id, org_id, purchase_order_id, state, attempts, due_at, rings,
                  created_at)
              values ($1, $2, $3, 'due', 0, $4, 0, $4)
-             on conflict (purchase_order_id) do nothing"
+             on conflict (purchase_order_id) do update set state = sync.state returning id"
         )
-        .bind(&id)
+        .bind(SyncId::new())
         .bind(org)
         .bind(order)
-        .bind(now)
-    )?;
-    Ok(id)
+        .bind(now),
+        fetch_one
+    )
 }
 
 pub async fn find(tx: &mut Tx, id: &SyncId) -> sqlx::Result<Option<Sync>> {
@@ -148,6 +147,20 @@ pub async fn again(tx: &mut Tx, org: &OrgId, id: &SyncId) -> sqlx::Result<u64> {
         )
         .bind(org)
         .bind(id)
+        .bind(now)
+    )
+}
+
+/// Makes every document that waits due now: only where a lock on the database proves that nobody
+/// else has one in hand. It is looked up before it is made, so nothing is made twice.
+pub async fn free_the_dead(tx: &mut Tx) -> sqlx::Result<u64> {
+    let now = tx.now().await?;
+    execute!(
+        tx,
+        query(
+            "update sync set due_at = $1, rung_at = null, rings = 0
+             where org_id is not null and state = 'due' and due_at > $1"
+        )
         .bind(now)
     )
 }

@@ -32,9 +32,14 @@ fn needed(name: &str) -> String {
     environment(name).unwrap_or_else(|| panic!("{name} is not set: run script/test"))
 }
 
+/// The PostgreSQL server's own database, from which others are made and shut.
+pub(crate) fn admin_url() -> String {
+    needed("SUTLER_TEST_POSTGRES")
+}
+
 /// A new PostgreSQL database; gives its URL.
 pub(crate) async fn create_postgres() -> String {
-    let server = needed("SUTLER_TEST_POSTGRES");
+    let server = admin_url();
     let name = format!("sutler_{}", uuid::Uuid::new_v4().simple());
     let pool = PgPool::connect(&server).await.unwrap();
     let create = format!("create database {name} template template0");
@@ -85,6 +90,13 @@ impl Raw {
         }
     }
 
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
     /// Rows of texts; a null is empty.
     pub(crate) async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
         let query = sqlx::query::<sqlx::Sqlite>;
@@ -124,10 +136,13 @@ impl Raw {
 
     /// Changes rows behind the daemon's back.
     pub(crate) async fn execute(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
         match self {
-            Self::Sqlite(pool) => drop(pool.execute(AssertSqlSafe(sql.to_owned())).await.unwrap()),
+            Self::Sqlite(pool) => {
+                pool.execute(sql).await.unwrap();
+            }
             Self::Postgres(pool) => {
-                drop(pool.execute(AssertSqlSafe(sql.to_owned())).await.unwrap())
+                pool.execute(sql).await.unwrap();
             }
         }
     }

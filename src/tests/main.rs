@@ -3,11 +3,15 @@
 //!
 //! `script/test` starts what they need: PostgreSQL, Redis, Chromium with its driver.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod app;
+mod crash;
 mod database;
 mod docs;
 mod floors;
 mod neighbours;
 mod schema;
 mod sites;
+mod store;
 mod stories;

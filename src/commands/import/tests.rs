@@ -1,5 +1,5 @@
-//! Imports against a real SQLite file, and PostgreSQL where `SUTLER_TEST_POSTGRES` names a server. Long for its tables of bad
-//! rows.
+//! Imports against a real SQLite file, and PostgreSQL where `SUTLER_TEST_POSTGRES` names a server.
+//! Long for its tables of bad rows.
 
 use super::*;
 use crate::flow::receive::CHANNEL;

@@ -1,5 +1,7 @@
 //! Cards: the decisions that wait for a person, and what a person says.
 //!
+//! Over 400 lines, because what each answer does stands beside what it says it will do.
+//!
 //! **Invariant:** an answer that may make a second order, or give one up, is asked twice.
 
 use std::fmt;
@@ -288,13 +290,13 @@ async fn retry(tx: &mut Tx, signed: &Signed, card: &Card) -> anyhow::Result<(Str
         bells.push(Job::Sync {
             document: id.to_string(),
         });
-    } else if let Some(order) = order_of(tx, signed, card).await? {
-        if order.state == OrderState::Approved {
-            orders::later(tx, &order, now).await?;
-            bells.push(Job::Place {
-                order: order.id.to_string(),
-            });
-        }
+    } else if let Some(order) = order_of(tx, signed, card).await?
+        && order.state == OrderState::Approved
+    {
+        orders::later(tx, &order, now).await?;
+        bells.push(Job::Place {
+            order: order.id.to_string(),
+        });
     }
     Ok(("It is tried again now.".to_owned(), bells))
 }

@@ -1,5 +1,7 @@
 //! Who is signed in, and whether a form was really sent from one of our pages.
 //!
+//! Over 400 lines with the cases of its tests.
+//!
 //! **Invariant:** a handler that changes something takes [`Checked`]: its origin, session and CSRF
 //! token were looked at before the form reached it.
 

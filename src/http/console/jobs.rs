@@ -245,9 +245,12 @@ async fn browser(tx: &mut Tx, signed: &Signed) -> sqlx::Result<Vec<Row>> {
     let mut numbers = HashMap::new();
     let mut rows = Vec::new();
     for order in &unfinished {
-        let Some((what, stand)) = browser_job(order, signed) else {
+        let Some((what, mut stand)) = browser_job(order, signed) else {
             continue;
         };
+        if leases.iter().any(|l| l.owner == order.id.as_str()) {
+            stand = Stand::Running;
+        }
         if !numbers.contains_key(&order.requisition_id) {
             let found = requisitions::of_org(tx, org, &order.requisition_id).await?;
             numbers.insert(order.requisition_id.clone(), found.map(|r| r.number));

@@ -5,6 +5,7 @@
 
 mod approvals;
 mod cards;
+mod conversation;
 mod evidence;
 mod guard;
 mod jobs;

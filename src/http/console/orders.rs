@@ -85,7 +85,7 @@ struct Line {
 struct Asked {
     who: String,
     state: State,
-    asked: Shown,
+    since: Shown,
     decided: Option<Shown>,
     by: Option<String>,
     reason: Option<String>,
@@ -241,7 +241,7 @@ fn asked(signed: &Signed, house: &House<'_>, order: &Order, approval: &Approval)
     Asked {
         who: guard::name_of(house.people, &approval.approver_id),
         state: words::approval(approval.state),
-        asked: signed.times.show(approval.asked_at),
+        since: signed.times.show(approval.asked_at),
         decided: approval.decided_at.map(|at| signed.times.show(at)),
         by: approval
             .decided_by

@@ -1,4 +1,5 @@
-//! One requisition on one page: from what was written to the number at the supplier.
+//! One requisition on one page: from what was written to the number at the supplier. Over 400 lines,
+//! for its parts are read by one transaction and told in one order.
 
 use std::collections::HashMap;
 
@@ -13,19 +14,14 @@ use super::guard::{self, Signed};
 use super::orders::{self as order_pages, House};
 use super::pages::{self, Refusal};
 use super::words::{self, Named, Shown};
-use super::{Shared, still};
+use super::{Shared, conversation, still};
 use crate::app::App;
-use crate::domain::ids::{IdentityId, MessageId, OrgId};
-use crate::domain::message::{MessageKind, MessageState};
 use crate::domain::order::OrderState;
 use crate::domain::requisition::{Question, RequisitionState};
-use crate::domain::rules::Outcome;
-use crate::flow::tell::{self, Body};
-use crate::flow::{receive, texts};
+use crate::domain::rules::{Outcome, Severity};
+use crate::flow::texts;
 use crate::store::db::Tx;
 use crate::store::journal::{self, Entry};
-use crate::store::messages::{self, Message};
-use crate::store::outgoing::{self, Outgoing};
 use crate::store::people::{self, Person};
 use crate::store::requisitions::{self, Finding, Requisition, Version};
 use crate::store::{bursts, cards, leases, lists, orders, orgs, suppliers};
@@ -116,7 +112,7 @@ async fn gather(
     let mut names = catalogue;
     names.extend(people.iter().map(|p| (p.id.to_string(), p.name.clone())));
     names.extend(sites.iter().map(|s| (s.id.to_string(), s.name.clone())));
-    let conversation = conversation(app, tx, signed, requisition, &people, &entries).await?;
+    let conversation = conversation::read(app, tx, signed, requisition, &people, &entries).await?;
     let mut versions = versions(tx, signed, requisition, &house, &names).await?;
     let current = versions.pop();
     let findings = requisitions::findings(tx, org, id).await?;
@@ -189,10 +185,17 @@ fn steps(
         | RequisitionState::Closed
         | RequisitionState::Rejected => "done",
     };
-    let of_version = |f: &&Finding| f.version == requisition.version;
-    let checks = match findings.iter().filter(of_version).count() {
-        0 => "off",
-        _ => "done",
+    let of_version = |f: &Finding| f.version == requisition.version;
+    // Rules about single approvers say who is not asked: nothing waits for that.
+    let is_open = |f: &Finding| {
+        f.verdict == Outcome::Fired && f.answered_at.is_none() && f.severity != Severity::Block
+    };
+    let checks = if !findings.iter().any(of_version) {
+        "off"
+    } else if findings.iter().any(|f| of_version(f) && is_open(f)) {
+        "wait"
+    } else {
+        "done"
     };
     let mine = || orders.iter().filter(|o| o.version == requisition.version);
     let orders = if mine().next().is_none() {
@@ -228,160 +231,6 @@ fn steps(
         read,
         checks,
         orders,
-    }
-}
-
-/// One thing that was said, by them or by us.
-#[derive(Serialize)]
-struct Said {
-    #[serde(skip)]
-    order: (DateTime<Utc>, String),
-    side: &'static str,
-    who: String,
-    at: Shown,
-    text: Option<String>,
-    /// What it was, where it is no text.
-    kind: Option<&'static str>,
-    note: Option<String>,
-    buttons: Vec<String>,
-    state: Option<words::State>,
-}
-
-async fn conversation(
-    app: &App,
-    tx: &mut Tx,
-    signed: &Signed,
-    requisition: &Requisition,
-    people: &[Person],
-    entries: &[Entry],
-) -> Result<Vec<Said>, Refusal> {
-    let org = &requisition.org_id;
-    let sent = outgoing::of_requisition(tx, org, &requisition.id).await?;
-    let mut received = Vec::new();
-    for burst in requisitions::bursts_of(tx, org, &requisition.id).await? {
-        received.extend(messages::of_burst(tx, org, &burst).await?);
-    }
-    received.extend(messages::of_org(tx, org, &presses(&sent, entries)).await?);
-    let mut names = HashMap::new();
-    let mut all = Vec::new();
-    for message in &received {
-        let who = name(tx, org, people, &mut names, &message.identity_id).await?;
-        all.push(theirs(app, signed, message, who));
-    }
-    for message in sent.iter().filter(|m| m.kind != "seen") {
-        let to = name(tx, org, people, &mut names, &message.identity_id).await?;
-        all.push(ours(app, signed, message, &to));
-    }
-    all.sort_by(|a, b| a.order.cmp(&b.order));
-    Ok(all)
-}
-
-/// The presses that moved this requisition: those we answered, and those the journal names.
-fn presses(sent: &[Outgoing], entries: &[Entry]) -> Vec<MessageId> {
-    let answered = sent
-        .iter()
-        .filter(|m| m.kind == "press")
-        .map(|m| m.cause.clone());
-    let named = entries
-        .iter()
-        .filter_map(|e| Some(e.detail.get("press")?.as_str()?.to_owned()));
-    let mut ids: Vec<String> = answered.chain(named).collect();
-    ids.sort();
-    ids.dedup();
-    ids.into_iter().map(MessageId::from).collect()
-}
-
-async fn name(
-    tx: &mut Tx,
-    org: &OrgId,
-    people: &[Person],
-    known: &mut HashMap<IdentityId, String>,
-    id: &IdentityId,
-) -> sqlx::Result<String> {
-    if let Some(name) = known.get(id) {
-        return Ok(name.clone());
-    }
-    let identity = people::identity(tx, org, id).await?;
-    let person = identity.and_then(|i| i.person_id);
-    let name = person.map_or_else(
-        || "a sender nobody knows".to_owned(),
-        |p| guard::name_of(people, &p),
-    );
-    known.insert(id.clone(), name.clone());
-    Ok(name)
-}
-
-fn theirs(app: &App, signed: &Signed, message: &Message, who: String) -> Said {
-    let text = message.sealed_text.as_ref().map(|sealed| {
-        let record = receive::record(&message.id, "text");
-        app.unseal(&message.org_id, &record, sealed)
-            .unwrap_or_else(|_| "(cannot be opened with the key in use)".to_owned())
-    });
-    let kind = (message.kind != MessageKind::Text).then(|| words::message(message.kind));
-    let unread = message
-        .kind
-        .is_unreadable()
-        .then_some("It could not be read.");
-    let aside = match (message.state, &message.reason) {
-        (MessageState::SetAside, Some(reason)) => Some(format!("Set aside: {reason}.")),
-        (MessageState::SetAside, None) => Some("Set aside.".to_owned()),
-        (
-            MessageState::Stored
-            | MessageState::InBurst
-            | MessageState::Press
-            | MessageState::Status,
-            _,
-        ) => None,
-    };
-    Said {
-        order: (message.arrived_at, message.id.to_string()),
-        side: "theirs",
-        who,
-        at: signed.times.show(message.arrived_at),
-        text,
-        kind,
-        note: aside.or_else(|| unread.map(str::to_owned)),
-        buttons: Vec::new(),
-        state: None,
-    }
-}
-
-fn ours(app: &App, signed: &Signed, message: &Outgoing, to: &str) -> Said {
-    let (text, buttons) = match tell::body(app, message) {
-        Ok(Body::Text { text }) => (Some(text), Vec::new()),
-        Ok(Body::Buttons { text, buttons }) => {
-            (Some(text), buttons.into_iter().map(|b| b.title).collect())
-        }
-        Ok(Body::Template { name, params, .. }) => {
-            let text = format!("Template {name}: {}", params.join(", "));
-            (Some(text), Vec::new())
-        }
-        Ok(Body::Seen { .. }) => (None, Vec::new()),
-        Err(_) => {
-            let text = "(cannot be opened with the key in use)".to_owned();
-            (Some(text), Vec::new())
-        }
-    };
-    let mut state = words::outgoing(message.state);
-    if message.delivered_at.is_some() && state.tone == "done" {
-        state.text = "delivered";
-    }
-    let note = message.error.as_ref().map(|error| match message.due_at {
-        Some(due) => format!("{error}. Next try at {}.", signed.times.text(due)),
-        None => error.clone(),
-    });
-    Said {
-        order: (message.created_at, message.id.to_string()),
-        side: "ours",
-        who: format!("Sutler to {to}"),
-        at: signed
-            .times
-            .show(message.sent_at.unwrap_or(message.created_at)),
-        text,
-        kind: None,
-        note,
-        buttons,
-        state: Some(state),
     }
 }
 
@@ -478,7 +327,8 @@ struct Check {
     rule_version: i64,
     verdict: words::State,
     severity: &'static str,
-    line: Option<i64>,
+    /// The line or the approver that it is about.
+    about: String,
     text: String,
     inputs: Vec<Named>,
     is_answered: bool,
@@ -502,7 +352,7 @@ fn checks(
                 rule_version: f.rule_version,
                 verdict: words::verdict(f.verdict),
                 severity: words::severity(f.severity),
-                line: f.inputs.get("line").and_then(serde_json::Value::as_i64),
+                about: about(f, names),
                 text: f.text.clone(),
                 inputs,
                 is_answered: f.answered_at.is_some(),
@@ -516,16 +366,28 @@ fn checks(
             Outcome::NoData => 1,
             Outcome::Passed => 2,
         };
-        (rank, check.rule.clone(), check.line)
+        (rank, check.rule.clone(), check.about.clone())
     });
     checks.into_iter().map(|(_, check)| check).collect()
+}
+
+fn about(finding: &Finding, names: &HashMap<String, String>) -> String {
+    let input = |name: &str| finding.inputs.get(name);
+    if let Some(line) = input("line").and_then(serde_json::Value::as_i64) {
+        return format!("line {line}");
+    }
+    let approver = input("approver").and_then(serde_json::Value::as_str);
+    approver
+        .and_then(|id| names.get(id))
+        .cloned()
+        .unwrap_or_default()
 }
 
 #[derive(Serialize)]
 struct Event {
     at: Shown,
     what: String,
-    event: String,
+    happened: String,
     was: Option<String>,
     became: Option<String>,
     who: Option<String>,
@@ -547,7 +409,7 @@ fn events(
                 .iter()
                 .find(|o| o.id.as_str() == entry.subject_id)
                 .map_or_else(|| entry.subject.replace('_', " "), |o| o.number.clone()),
-            event: entry.event.replace('_', " "),
+            happened: entry.event.replace('_', " "),
             was: entry
                 .was
                 .clone()

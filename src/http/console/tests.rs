@@ -236,7 +236,7 @@ async fn a_link_that_is_too_old_is_none_and_a_session_ends_by_itself() {
         .app
         .db
         .clock()
-        .advance(std::time::Duration::from_secs(12 * 3600));
+        .advance(std::time::Duration::from_hours(12));
     assert_eq!(
         admin.get("/requisitions").await.status,
         StatusCode::SEE_OTHER
@@ -679,6 +679,43 @@ async fn evidence_is_shown_as_a_picture_only_and_never_when_it_was_changed() {
     let answer = admin.get(&format!("/evidence/{}", world.dom)).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(!answer.body.contains("forged"));
+}
+
+#[tokio::test]
+async fn the_console_is_the_same_on_postgresql() {
+    let house = House::open_on_postgres().await;
+    let own = house.world("acme").await;
+    let foreign = house.world("umbrella").await;
+    let mut admin = signed_in(&house, &own, "admin").await;
+    let mut boss = signed_in(&house, &own, "boss").await;
+    assert_eq!(boss.get("/requisitions/1").await.status, StatusCode::OK);
+    house.unknown_order(&own).await;
+    for path in [
+        "/requisitions",
+        "/requisitions?before=2",
+        "/requisitions/1",
+        "/cards",
+        "/jobs",
+        "/suppliers",
+    ] {
+        let page = admin.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.body.contains("acme"), "{path}: {}", page.body);
+        assert!(!page.body.contains("umbrella"), "{path}");
+    }
+    let foreign = format!("/requisitions/{}", foreign.requisition);
+    assert_eq!(admin.get(&foreign).await.status, StatusCode::NOT_FOUND);
+    let path = format!("/cards/{}/answer", own.card);
+    let fields = [("answer", "placed"), ("number", "SO-77"), ("sure", "yes")];
+    admin.post_checked(&path, &fields).await;
+    assert_eq!(house.order(&own).await.state, OrderState::Placed);
+    admin.post_checked("/switch", &[("to", "disarmed")]).await;
+    assert!(!house.is_armed().await);
+    let path = format!("/suppliers/{}/pause", own.supplier);
+    admin.post_checked(&path, &[]).await;
+    assert!(house.is_paused(&own).await);
+    admin.post_checked("/sign-out", &[]).await;
+    assert_eq!(admin.get("/jobs").await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

@@ -89,7 +89,10 @@ async fn a_cancelled_draft_orders_nothing(app: TestApp) {
     );
     let told = app.told(ACHIENG);
     assert!(told[1].contains("Request 1 is cancelled"), "{told:#?}");
-    assert!(told[2].contains("already past that"), "{told:#?}");
+    assert!(
+        told[2].contains("already past that (cancelled)"),
+        "{told:#?}"
+    );
 
     app.say(ACHIENG, "5 wheelbarrows to Site 4");
     app.quiet().await;

@@ -3,6 +3,8 @@
 mod approving;
 mod bursts;
 mod drafts;
+mod engines;
 mod placing;
 mod receiving;
 mod telling;
+mod trouble;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sutler::demo::graph::{Position, Switch};
 
-use crate::app::{ACHIENG, TestApp, on_both, on_embedded};
+use crate::app::{ACHIENG, BARAKA, TestApp, on_both, on_embedded};
 
 on_both!(a_lost_answer_is_not_sent_again_when_its_status_comes);
 on_embedded!(
@@ -72,12 +72,33 @@ async fn what_may_never_arrive_becomes_a_card(app: TestApp) {
 }
 
 async fn texts_to_one_person_keep_their_order(app: TestApp) {
+    app.say(ACHIENG, "20 bags cement to Site 4");
+    app.quiet().await;
+    app.told(ACHIENG);
+    // What she hears of her Confirm is not taken for a while; the rejection comes meanwhile.
+    app.demo.graph.refuse_next(131_016, 2);
+    app.press(ACHIENG, "Confirm");
+    app.until("the approver is asked", async || {
+        app.demo
+            .graph
+            .inbox(BARAKA)
+            .iter()
+            .any(|got| got.titles().contains(&"Reject"))
+            || app
+                .raw
+                .count("select count(*) from outgoing where state = 'due'")
+                .await
+                == 2
+    })
+    .await;
+    app.pass(MINUTE).await;
     app.demo.graph.refuse_next(131_016, 1);
-    app.say(ACHIENG, "status");
-    app.received().await;
-    app.say(ACHIENG, "help");
+    app.press(BARAKA, "Reject");
     app.pass(MINUTE).await;
     let told = app.told(ACHIENG);
     assert_eq!(told.len(), 2, "{told:#?}");
-    assert_eq!(told[0], "You have no requests yet.");
+    assert!(
+        told[0].contains("waits for approval") && told[1].contains("rejected"),
+        "{told:#?}"
+    );
 }

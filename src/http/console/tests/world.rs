@@ -61,13 +61,40 @@ pub(super) struct World {
 }
 
 impl House {
+    /// On a SQLite of its own.
     pub(super) async fn open() -> Self {
+        Self::open_on(None).await
+    }
+
+    /// On a new PostgreSQL database of the server that `script/test` starts.
+    pub(super) async fn open_on_postgres() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it is not a setting of the daemon"
+        )]
+        let server = std::env::var("SUTLER_TEST_POSTGRES").expect("run script/test");
+        let name = format!("sutler_{}", uuid::Uuid::new_v4().simple());
+        let pool = sqlx::PgPool::connect(&server).await.unwrap();
+        let create = format!("create database {name} template template0");
+        sqlx::query(sqlx::AssertSqlSafe(create))
+            .execute(&pool)
+            .await
+            .unwrap();
+        let mut url = url::Url::parse(&server).unwrap();
+        url.set_path(&name);
+        Self::open_on(Some(url.into())).await
+    }
+
+    async fn open_on(url: Option<String>) -> Self {
         // Fails when another test of this process was first, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name).display().to_string();
         let settings = [
-            ("DATABASE__URL", format!("sqlite:{}", at("db"))),
+            (
+                "DATABASE__URL",
+                url.unwrap_or_else(|| format!("sqlite:{}", at("db"))),
+            ),
             ("MEDIA__URL", format!("file:{}", at("media"))),
             ("VAULT__KEY_FILE", at("key")),
             ("WEBDRIVER__PROFILE_DIR", at("profiles")),

@@ -1,0 +1,173 @@
+//! A sentence in fragments: what stands between commas, "and", dates and places.
+
+use super::burst::{Burst, Sentence};
+use super::date;
+use super::lexicon::Class;
+use super::piece::{Part, Piece};
+use super::reading::Use;
+
+/// Longest title before a colon, in parts.
+pub(crate) const TITLE: usize = 12;
+
+/// "Same as last week", "good morning": the words of a date that belong to a phrase.
+pub(crate) fn in_phrase(burst: &Burst<'_>, hit: &date::Hit) -> bool {
+    (hit.from.saturating_sub(6)..=hit.from).any(|at| {
+        let (classes, len) = burst.entry(at);
+        let phrase = classes.any(&[
+            Class::Reorder,
+            Class::Greeting,
+            Class::Report,
+            Class::HomePlace,
+        ]);
+        len > 1 && phrase && at + len > hit.from && (at < hit.from || at + len >= hit.to)
+    })
+}
+
+/// "Sorry", "no wait", and nothing else.
+pub(crate) fn announces(burst: &Burst<'_>, parts: &[Part]) -> bool {
+    let moved = |part: &Part| matches!(burst.used(part.from), Some(Use::Date | Use::Place));
+    let quiet = |part: &Part| {
+        let plain = matches!(
+            part.piece,
+            Piece::Cue(_) | Piece::Gap | Piece::Dash | Piece::Separator
+        );
+        plain && !moved(part) && !part.classes().has(Class::Not)
+    };
+    parts.iter().all(quiet)
+        && parts
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]))
+}
+
+/// A preposition stands before the first word.
+pub(crate) fn is_led(fragment: &[Part]) -> bool {
+    let first = fragment.iter().position(|part| part.piece == Piece::Word);
+    let before = first.and_then(|first| {
+        fragment[..first].iter().rev().find(|part| {
+            part.piece != Piece::Article && !part.classes().any(&[Class::The, Class::Pronoun])
+        })
+    });
+    before.is_some_and(|part| part.classes().any(&[Class::Preposition, Class::Away]))
+}
+
+/// Such a preposition stands before the amount.
+pub(crate) fn is_away(fragment: &[Part]) -> bool {
+    let first = fragment
+        .iter()
+        .position(|part| part.number().is_some() || part.piece == Piece::Word);
+    let before = first.and_then(|first| {
+        fragment[..first]
+            .iter()
+            .rev()
+            .find(|part| part.piece != Piece::Gap)
+    });
+    before.is_some_and(|part| part.classes().has(Class::Away))
+}
+
+/// What of a sorted row lies in the sentence.
+pub(crate) fn within<T: Clone>(
+    row: &[T],
+    range: impl Fn(&T) -> (usize, usize),
+    sentence: Sentence,
+) -> Vec<T> {
+    let start = row.partition_point(|one| range(one).0 < sentence.from);
+    row[start..]
+        .iter()
+        .take_while(|one| range(one).1 <= sentence.to)
+        .cloned()
+        .collect()
+}
+
+/// The parts between commas, "and", dates and places.
+pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
+    let mut out: Vec<Vec<Part>> = Vec::new();
+    let mut current: Vec<Part> = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let moved = part.piece == Piece::Gap
+            && matches!(burst.used(part.from), Some(Use::Date | Use::Place));
+        let corrects = part.classes().has(Class::Correct) && !part.classes().has(Class::Not);
+        let whole = |parts: &[Part]| {
+            parts.iter().any(|part| part.number().is_some())
+                && parts.iter().any(|part| part.piece == Piece::Word)
+        };
+        if corrects && whole(&current) {
+            out.push(std::mem::take(&mut current));
+        }
+        if is_heading(burst, &current, part, &parts[at + 1..]) {
+            current.clear();
+            continue;
+        }
+        let dash = part.piece == Piece::Dash
+            && whole(&current)
+            && begins_line(burst, part, &parts[at + 1..]);
+        let splits = moved || dash || part.piece == Piece::Separator;
+        if splits && !joins(&current, &parts[at + 1..]) {
+            out.push(std::mem::take(&mut current));
+        } else {
+            current.push(part.clone());
+        }
+    }
+    out.push(current);
+    out.retain(|fragment| !fragment.is_empty());
+    out
+}
+
+/// " - 2 rolls DPC" behind a whole line: a dash as a bullet in mid-line.
+pub(crate) fn begins_line(burst: &Burst<'_>, dash: &Part, after: &[Part]) -> bool {
+    let spaced =
+        !burst.tokens[dash.from].glued || burst.tokens.get(dash.to).is_some_and(|next| !next.glued);
+    let line: Vec<&Part> = after
+        .iter()
+        .take(TITLE)
+        .take_while(|part| !matches!(part.piece, Piece::Separator | Piece::Dash))
+        .collect();
+    spaced
+        && burst.tokens[dash.from].is('-')
+        && line.first().is_some_and(|part| part.number().is_some())
+        && line.iter().any(|part| part.piece == Piece::Word)
+}
+
+/// "Fuel for week 48:" before "diesel 400 l": what it is for, with a whole line behind the colon.
+pub(crate) fn is_heading(burst: &Burst<'_>, before: &[Part], colon: &Part, after: &[Part]) -> bool {
+    if !burst.tokens[colon.from].is(':') || before.len() > TITLE {
+        return false;
+    }
+    let purpose = before.iter().any(|part| part.classes().has(Class::Purpose));
+    let line = after
+        .iter()
+        .take(TITLE)
+        .take_while(|part| part.piece != Piece::Separator);
+    let line: Vec<&Part> = line.collect();
+    purpose
+        && before.iter().all(|part| part.number().is_none())
+        && line.iter().any(|part| part.number().is_some())
+        && line.iter().any(|part| part.piece == Piece::Word)
+}
+
+/// A comma does not part "sorry, 30 bags" nor "20 bags, not 30".
+pub(crate) fn joins(before: &[Part], after: &[Part]) -> bool {
+    let sorry = !before.is_empty()
+        && before
+            .iter()
+            .all(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
+        && before
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]));
+    let mut next = after.iter().filter(|part| part.piece != Piece::Gap);
+    let not = next
+        .next()
+        .is_some_and(|part| part.classes().has(Class::InsteadOf))
+        && next.next().is_some_and(|part| part.number().is_some())
+        && before.iter().any(|part| part.number().is_some());
+    let corrected = after
+        .iter()
+        .take_while(|part| matches!(part.piece, Piece::Cue(_)))
+        .any(|part| part.classes().has(Class::Correct));
+    let only_number = before.last().is_some_and(|part| part.number().is_some())
+        && before
+            .iter()
+            .filter(|part| matches!(part.piece, Piece::Word))
+            .count()
+            == 0;
+    sorry || not || (corrected && only_number)
+}

@@ -1,0 +1,276 @@
+//! One line from its words, its amount and its content.
+
+use super::burst::Burst;
+use super::lexicon::{Class, UnitKind};
+use super::lines::{Doubt, LineRead};
+use super::number::{Value, Why};
+use super::piece::{Change, Number, Part, Piece};
+use super::reading::{Line, Pack, QuestionCode, Span, UnitFrom, Use};
+use super::several::{Sort, doubt, sort};
+use super::token::Kind;
+use crate::domain::quantity::{Quantity, Unit};
+
+/// Longest name of an item, in words.
+pub(crate) const LONGEST: usize = 9;
+
+/// A longer name than this is asked about: it may hold more than the item.
+pub(crate) const PLAUSIBLE: usize = 4;
+
+/// The second number of a line: how much one package holds, or a size.
+pub(crate) struct Content<'a> {
+    pub(crate) number: &'a Number,
+    pub(crate) part: &'a Part,
+    pub(crate) joined: Joined,
+}
+
+/// "of 100", "(12 bottles)".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Joined {
+    Yes,
+    No,
+}
+
+impl Content<'_> {
+    /// It says what each of this amount holds; else it is a size: "6 cables 10 m", "2 boxes 5 ml".
+    fn fills(&self, amount: &Number) -> bool {
+        match amount.unit.as_ref().map(|unit| unit.kind) {
+            None | Some(UnitKind::Count | UnitKind::Measure) => false,
+            Some(UnitKind::Bulk) => true,
+            Some(UnitKind::Package) => {
+                self.joined == Joined::Yes || sort(self.number) != Sort::Measure
+            }
+        }
+    }
+}
+
+/// Names and sizes of a line, as written.
+#[derive(Default)]
+struct Named {
+    item: Vec<String>,
+    item_spans: Vec<Span>,
+    spec: Vec<String>,
+    spec_spans: Vec<Span>,
+    claims: Vec<(usize, usize, Use)>,
+}
+
+/// Collects the words; none if one of them cannot stand in a line.
+fn named(burst: &Burst<'_>, words: &[Part]) -> Option<Named> {
+    let mut named = Named::default();
+    let mut last_word = None;
+    for part in words {
+        let with = match part.piece {
+            Piece::Word => {
+                // Parts that touch ("v", "-", "belt") are one word.
+                let glued = burst.tokens[part.from].glued && last_word == Some(part.from);
+                let text = burst.words(part.from, part.to);
+                match named.item.last_mut() {
+                    Some(last) if glued => last.push_str(&text),
+                    _ => named.item.push(text),
+                }
+                last_word = Some(part.to);
+                named.item_spans.push(burst.span(part.from, part.to));
+                Use::Item
+            }
+            Piece::Size => {
+                named.spec.push(burst.words(part.from, part.to));
+                named.spec_spans.push(burst.span(part.from, part.to));
+                Use::Spec
+            }
+            Piece::Article
+            | Piece::Of
+            | Piece::Times
+            | Piece::Dash
+            | Piece::Open
+            | Piece::Close => Use::Known,
+            Piece::Separator | Piece::Gap => continue,
+            Piece::Number(_) | Piece::Cue(_) | Piece::Odd => return None,
+        };
+        named.claims.push((part.from, part.to, with));
+    }
+    if named.item.is_empty() && is_code(burst, words) {
+        // "4 pcs 6205-2RS": the code is the item's name.
+        std::mem::swap(&mut named.item, &mut named.spec);
+        std::mem::swap(&mut named.item_spans, &mut named.spec_spans);
+    }
+    let count = named.item_spans.len();
+    (1..=LONGEST).contains(&count).then_some(named)
+}
+
+/// The name may be none, or that of something else.
+fn is_doubtful(
+    burst: &Burst<'_>,
+    words: &[Part],
+    item: &str,
+    quantity: Option<Amount<'_>>,
+) -> bool {
+    let is_word = |part: &Part| part.piece == Piece::Word;
+    let said: Vec<&Part> = words.iter().filter(|part| is_word(part)).collect();
+    let only_attributes = !said.is_empty()
+        && said
+            .iter()
+            .all(|part| burst.has(part.from, Class::Attribute));
+    let titled = words.windows(3).any(|three| {
+        is_word(&three[0]) && burst.tokens[three[1].from].is(':') && is_word(&three[2])
+    });
+    let either = said.iter().any(|part| burst.tokens[part.from].is('/'));
+    // "gate 2" names a gate, or asks for two.
+    let place = match (&said[..], quantity) {
+        ([one], Some((number, from, _))) => {
+            number.unit.is_none() && one.to == from && burst.has(one.from, Class::PlaceNoun)
+        }
+        _ => false,
+    };
+    let long = item.split_whitespace().count() > PLAUSIBLE;
+    long || titled || only_attributes || either || place || !burst.lexicon.can_read(item)
+}
+
+/// The number of a line with its tokens `from..to`.
+pub(crate) type Amount<'a> = (&'a Number, usize, usize);
+
+/// Makes the line; none if the words are not of the shape of an item.
+pub(crate) fn line(
+    burst: &Burst<'_>,
+    words: &[Part],
+    quantity: Option<Amount<'_>>,
+    content: Option<&Content<'_>>,
+) -> Option<LineRead> {
+    let mut named = named(burst, words)?;
+    let item = named.item.join(" ");
+    let mut doubts = Vec::new();
+    if is_doubtful(burst, words, &item, quantity) {
+        doubts.push(doubt(QuestionCode::Item, named.item_spans[0]));
+    }
+    let pack = content.and_then(|content| {
+        let (from, to) = (content.part.from, content.part.to);
+        named.claims.push((from, to, Use::Pack));
+        let span = burst.span(from, to);
+        let Some(size) = content.number.value.exact() else {
+            doubts.push(doubt(QuestionCode::Pack, span));
+            return None;
+        };
+        if quantity.is_some_and(|(number, _, _)| !content.fills(number)) {
+            named.spec.push(burst.words(from, to));
+            named.spec_spans.push(span);
+            return None;
+        }
+        let unit = content.number.unit.as_ref();
+        let unit = unit.map_or_else(Unit::piece, |unit| unit.unit.clone());
+        Some(Pack {
+            size: Quantity::new(size, unit),
+            span,
+        })
+    });
+    let last = |piece: Piece| words.iter().rev().find(move |part| part.piece == piece);
+    let head = last(Piece::Word).or_else(|| last(Piece::Size))?;
+    let countable = if burst.has(head.to - 1, Class::Uncountable) {
+        Countable::No
+    } else {
+        Countable::Yes
+    };
+    let (amount, quantity_span, unit_from) =
+        amount(burst, quantity, countable, &mut doubts, &mut named.claims);
+    let mut span = named.item_spans[0];
+    for other in named
+        .item_spans
+        .iter()
+        .chain(&named.spec_spans)
+        .chain(&quantity_span)
+    {
+        span = span.to(*other);
+    }
+    if let Some(content) = content {
+        span = span.to(burst.span(content.part.from, content.part.to));
+    }
+    if quantity.is_none() {
+        doubts.insert(0, doubt(QuestionCode::Quantity, span));
+    }
+    let spec = (!named.spec.is_empty()).then(|| named.spec.join(" "));
+    Some(LineRead {
+        line: Line {
+            item,
+            item_spans: named.item_spans,
+            spec,
+            spec_spans: named.spec_spans,
+            quantity: amount,
+            quantity_span,
+            unit_from,
+            pack,
+            note: None,
+            span,
+        },
+        doubts,
+        claims: named.claims,
+        change: quantity.map_or(Change::None, |(number, _, _)| number.change),
+    })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Countable {
+    Yes,
+    No,
+}
+
+/// The only name is one code.
+fn is_code(burst: &Burst<'_>, words: &[Part]) -> bool {
+    let mut sizes = words.iter().filter(|part| part.piece == Piece::Size);
+    let (Some(size), None) = (sizes.next(), sizes.next()) else {
+        return false;
+    };
+    size.to - size.from == 1 && burst.tokens[size.from].kind == Kind::Code
+}
+
+fn amount(
+    burst: &Burst<'_>,
+    quantity: Option<(&Number, usize, usize)>,
+    countable: Countable,
+    doubts: &mut Vec<Doubt>,
+    claims: &mut Vec<(usize, usize, Use)>,
+) -> (Option<Quantity>, Option<Span>, UnitFrom) {
+    let Some((number, from, to)) = quantity else {
+        return (None, None, UnitFrom::Missing);
+    };
+    let span = burst.span(from, to);
+    claims.push((from, to, Use::Quantity));
+    let unit_from = match (&number.unit, countable) {
+        (Some(_), _) => UnitFrom::Said,
+        (None, Countable::Yes) => UnitFrom::Counted,
+        (None, Countable::No) => UnitFrom::Missing,
+    };
+    if unit_from == UnitFrom::Missing && number.value.exact().is_some() {
+        doubts.push(doubt(QuestionCode::Unit, span));
+    }
+    let unit = number
+        .unit
+        .as_ref()
+        .map_or_else(Unit::piece, |unit| unit.unit.clone());
+    let odd = |value: i64| match number.unit.as_ref().map(|unit| unit.kind) {
+        None | Some(UnitKind::Count) => value % 1000 != 0,
+        // Half a bag is said, a fifth of one is a slip.
+        Some(UnitKind::Package | UnitKind::Bulk) => value % 250 != 0,
+        Some(UnitKind::Measure) => false,
+    };
+    let quantity = match &number.value {
+        Value::Exact(value) if odd(*value) && unit_from != UnitFrom::Missing => {
+            doubts.push(Doubt {
+                code: QuestionCode::Quantity,
+                span,
+                choices: Vec::new(),
+            });
+            None
+        }
+        Value::Exact(value) => Some(Quantity::new(*value, unit)),
+        Value::Unclear { why, choices } => {
+            let code = match why {
+                Why::Format => QuestionCode::NumberFormat,
+                Why::Vague | Why::Size | Why::Range | Why::Words => QuestionCode::Quantity,
+            };
+            doubts.push(Doubt {
+                code,
+                span,
+                choices: choices.clone(),
+            });
+            None
+        }
+    };
+    (quantity, Some(span), unit_from)
+}

@@ -1,0 +1,397 @@
+//! Numbers with their units, sizes, and numbers that are no amount: references, prices, telephones.
+
+use super::burst::Burst;
+use super::lexicon::{Class, Classes, UnitKind, UnitWord};
+use super::number::{NumberRead, Value, Why, number_at};
+use super::piece::{Change, Glued, Number, Piece};
+use super::token::Kind;
+
+pub(crate) fn read_number(burst: &Burst<'_>, at: usize) -> Option<NumberRead> {
+    let mut read = number_at(
+        &burst.tokens,
+        at,
+        burst.lexicon,
+        burst.setting.number_format,
+    )?;
+    if burst.is_dotted(at) {
+        read.value = Value::unclear(Why::Format);
+    }
+    burst.is_free(at, at + read.len).then_some(read)
+}
+
+/// "a few bags", "about 20 bags": a number that is not said.
+pub(crate) fn vague(burst: &Burst<'_>, at: usize, classes: Classes, len: usize) -> (Piece, usize) {
+    let mut behind = at + len;
+    behind += usize::from(
+        burst
+            .tokens
+            .get(behind)
+            .is_some_and(|token| token.is('.') && token.glued),
+    );
+    let mut choices = Vec::new();
+    if let Some(read) = read_number(burst, behind) {
+        choices.extend(read.value.exact().map(crate::domain::quantity::number));
+        behind += read.len;
+    } else if !classes.has(Class::Vague) {
+        let piece = if classes.is_empty() {
+            Piece::Gap
+        } else {
+            Piece::Cue(classes)
+        };
+        return (piece, len);
+    }
+    let value = Value::Unclear {
+        why: Why::Vague,
+        choices,
+    };
+    let read = NumberRead {
+        value,
+        len: behind - at,
+    };
+    let (piece, len) = number(burst, at, read);
+    // "more than 5mm" is no amount.
+    (
+        if piece == Piece::Size {
+            Piece::Odd
+        } else {
+            piece
+        },
+        len,
+    )
+}
+
+pub(crate) fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, usize) {
+    let mut behind = said_twice(burst, at + read.len, &read.value);
+    if let Some(end) = size_end(burst, at, behind) {
+        return (Piece::Size, end - at);
+    }
+    // "195/65R15"
+    let bar = burst
+        .tokens
+        .get(behind)
+        .is_some_and(|token| token.is('/') && token.glued);
+    if bar
+        && burst
+            .tokens
+            .get(behind + 1)
+            .is_some_and(|token| token.kind == Kind::Code && token.glued)
+    {
+        return (Piece::Size, behind + 2 - at);
+    }
+    let price = |at: usize| {
+        burst
+            .tokens
+            .get(at)
+            .is_some_and(|token| token.is('/') && token.glued)
+            && burst
+                .tokens
+                .get(at + 1)
+                .is_some_and(|token| token.is('=') || token.is('-'))
+    };
+    if price(behind) || ordinal(burst, behind) {
+        return (Piece::Odd, read.len);
+    }
+    let mut change = Change::None;
+    let classes = burst.entry(behind);
+    if classes.0.any(&[Class::More, Class::Less]) {
+        change = if classes.0.has(Class::More) {
+            Change::More
+        } else {
+            Change::Less
+        };
+        behind += classes.1;
+    }
+    let mut value = read.value;
+    if burst
+        .tokens
+        .get(behind)
+        .is_some_and(|token| token.is('+') && token.glued)
+        && !burst
+            .tokens
+            .get(behind + 1)
+            .is_some_and(|token| token.glued)
+    {
+        // "10+ bags"
+        value = Value::unclear(Why::Vague);
+        behind += 1;
+    }
+    let glued = burst.tokens.get(behind).is_some_and(|token| token.glued);
+    let run_on = glued && burst.tokens[behind].kind == Kind::Word;
+    let point = burst
+        .tokens
+        .get(behind + 1)
+        .is_some_and(|token| token.is('.') && token.glued);
+    let (unit, behind) = if (run_on || point) && burst.has(behind, Class::SpecNumber) {
+        (Some(counted()), behind + 1 + usize::from(point))
+    } else {
+        unit(burst, behind)
+    };
+    if run_on && unit.is_none() && !burst.has(behind, Class::Times) {
+        // "42.5N", "256SSD" are types; of "2k bricks" nobody knows what it is.
+        let letters = burst.words(behind, behind + 1);
+        let decimal = burst.tokens[at].text.contains('.');
+        let capitals =
+            letters.chars().all(char::is_uppercase) && (decimal || letters.chars().count() > 1);
+        return (
+            if capitals { Piece::Size } else { Piece::Odd },
+            behind + 1 - at,
+        );
+    }
+    let mut holder = None;
+    let mut end = behind;
+    if unit
+        .as_ref()
+        .is_some_and(|unit| unit.kind == UnitKind::Measure)
+    {
+        let (next, after) = self::unit(burst, behind);
+        if next.as_ref().is_some_and(|next| next.kind.holds()) {
+            holder = next;
+            end = after;
+        }
+    }
+    let piece = Piece::Number(Number {
+        value,
+        unit,
+        glued: if glued { Glued::Yes } else { Glued::No },
+        holder,
+        change,
+        end,
+    });
+    (piece, end - at)
+}
+
+/// "ten (10)": the token behind a repetition in brackets.
+pub(crate) fn said_twice(burst: &Burst<'_>, behind: usize, value: &Value) -> usize {
+    if !burst.tokens.get(behind).is_some_and(|token| token.is('(')) {
+        return behind;
+    }
+    let again = read_number(burst, behind + 1)
+        .filter(|again| again.value == *value && value.exact().is_some());
+    let end = again.map_or(behind, |again| behind + 1 + again.len);
+    if end > behind && burst.tokens.get(end).is_some_and(|token| token.is(')')) {
+        end + 1
+    } else {
+        behind
+    }
+}
+
+pub(crate) fn counted() -> UnitWord {
+    UnitWord {
+        unit: crate::domain::quantity::Unit::piece(),
+        kind: UnitKind::Count,
+    }
+}
+
+pub(crate) fn ordinal(burst: &Burst<'_>, at: usize) -> bool {
+    let found = burst.lexicon.calendar(|n| burst.text(at + n));
+    burst.tokens.get(at).is_some_and(|token| token.glued)
+        && found.is_some_and(|(found, _)| found.contains(&super::lexicon::Calendar::Ordinal))
+}
+
+/// The unit that starts at a token, and the token behind it.
+pub(crate) fn unit(burst: &Burst<'_>, at: usize) -> (Option<UnitWord>, usize) {
+    let (classes, len) = burst.entry(at);
+    if len > 1 && classes.has(Class::Compound) {
+        return (None, at);
+    }
+    let Some((unit, len)) = burst.lexicon.unit(|n| burst.text(at + n)) else {
+        return (None, at);
+    };
+    let hyphen = burst
+        .tokens
+        .get(at + len)
+        .is_some_and(|token| token.is('-') && token.glued)
+        && burst
+            .tokens
+            .get(at + len + 1)
+            .is_some_and(|token| token.glued);
+    if hyphen || !burst.is_free(at, at + len) {
+        return (None, at);
+    }
+    let point = burst
+        .tokens
+        .get(at + len)
+        .is_some_and(|token| token.is('.') && token.glued);
+    (
+        Some(unit.clone()),
+        at + len + usize::from(point && at + len + 1 < burst.tokens.len()),
+    )
+}
+
+/// The end of a size whose first number ends at `behind`.
+pub(crate) fn size_end(burst: &Burst<'_>, at: usize, behind: usize) -> Option<usize> {
+    let glued = burst.tokens.get(behind).is_some_and(|token| token.glued);
+    let text = |n: usize| burst.text(behind + n);
+    let mark = |at: usize, mark: char| {
+        burst
+            .tokens
+            .get(at)
+            .is_some_and(|token| token.is(mark) && token.glued)
+    };
+    // "3-core", "5-litre"
+    if mark(behind, '-') {
+        let word = burst
+            .tokens
+            .get(behind + 1)
+            .filter(|token| token.glued && token.kind == Kind::Word)?;
+        let package = burst
+            .lexicon
+            .unit(|n| (n == 0).then_some(word.text.as_str()));
+        let package = package.is_some_and(|(unit, _)| unit.kind != UnitKind::Measure);
+        return (!package).then_some(behind + 2);
+    }
+    let mut end = if mark(behind, '"') || mark(behind, '%') {
+        Some(behind + 1)
+    } else if let Some(len) = burst.lexicon.size(text) {
+        Some(behind + len)
+    } else if glued && let Some(len) = burst.lexicon.glued_size(text) {
+        // "2x" may be a count, "3w" not.
+        (!burst.has(behind, Class::Times)).then_some(behind + len)
+    } else if burst.has(behind, Class::SpecNoun) {
+        Some(behind + burst.entry(behind).1)
+    } else {
+        None
+    };
+    // "12mm x 6m", "12x6": every further number belongs to it.
+    let mut here = end.unwrap_or(behind);
+    let length = burst.lexicon.unit(|n| burst.text(behind + n));
+    let measured = end.is_some() || glued && length.is_some_and(|(unit, _)| is_length(unit));
+    if end.is_none() && measured {
+        here = behind + length.map_or(0, |(_, len)| len);
+    }
+    while let Some((next, next_behind)) = times(burst, here) {
+        let plain = burst.tokens.get(here).is_some_and(|token| token.glued)
+            && burst.tokens.get(next).is_some_and(|token| token.glued);
+        let unit = burst.lexicon.unit(|n| burst.text(next_behind + n));
+        let sized = size_unit(burst, next_behind);
+        let dimension = sized.is_some() || unit.is_some_and(|(unit, _)| is_length(unit));
+        let bare = unit.is_none() && sized.is_none();
+        let fits = (measured && (dimension || bare)) || (plain && (bare || sized.is_some()));
+        if !fits && (end.is_none() || !dimension) {
+            break;
+        }
+        here = next_behind + sized.or(unit.map(|(_, len)| len)).unwrap_or(0);
+        end = Some(here);
+    }
+    end.filter(|end| *end > at)
+}
+
+pub(crate) fn is_length(unit: &UnitWord) -> bool {
+    matches!(unit.unit.code(), "MTR" | "FOT" | "YRD")
+}
+
+pub(crate) fn size_unit(burst: &Burst<'_>, at: usize) -> Option<usize> {
+    let token = burst.tokens.get(at)?;
+    if token.is('"') {
+        return Some(1);
+    }
+    let text = |n: usize| burst.text(at + n);
+    burst.lexicon.size(text).or_else(|| {
+        if token.glued {
+            burst.lexicon.glued_size(text)
+        } else {
+            None
+        }
+    })
+}
+
+/// "x 6": the token of the number behind a times sign, and the token behind it.
+pub(crate) fn times(burst: &Burst<'_>, at: usize) -> Option<(usize, usize)> {
+    if !burst.has(at, Class::Times) {
+        return None;
+    }
+    let read = read_number(burst, at + 1)?;
+    Some((at + 1, at + 1 + read.len))
+}
+
+/// "size 42", "grade 8.8", "#8", "class B".
+pub(crate) fn headed_size(burst: &Burst<'_>, at: usize) -> Option<usize> {
+    let token = burst.tokens.get(at)?;
+    let numbered = burst.has(at, Class::SpecNumber)
+        && burst
+            .tokens
+            .get(at + 1)
+            .is_some_and(|next| next.is('.') && next.glued);
+    let head = burst.has(at, Class::SpecHead) || token.is('#') || numbered;
+    if !head {
+        return None;
+    }
+    let mut next = at + 1;
+    if burst
+        .tokens
+        .get(next)
+        .is_some_and(|token| token.is('.') || token.is(':'))
+    {
+        next += 1;
+    }
+    let value = burst.tokens.get(next)?;
+    let fits = match value.kind {
+        Kind::Number => burst.lexicon.unit(|n| burst.text(next + 1 + n)).is_none(),
+        Kind::Code => token.is('#'),
+        Kind::Word => {
+            burst.has(at, Class::SpecHead)
+                && (value.text.chars().count() == 1 || burst.has(next, Class::SizeLetters))
+        }
+        Kind::Mark(_) | Kind::Break | Kind::Symbol => false,
+    };
+    let free = burst.is_free(at, next + 1);
+    if !fits || !free {
+        return None;
+    }
+    let end = next + 1;
+    Some(size_end(burst, next, end).map_or(end, |end| end) - at)
+}
+
+/// "PO number 99999", "ref: 4500123", "ksh 650": the tokens that it takes.
+pub(crate) fn reference(burst: &Burst<'_>, at: usize) -> Option<usize> {
+    let (classes, len) = burst.entry(at);
+    let short = classes.has(Class::ReferenceShort);
+    let money = classes.has(Class::Currency);
+    if !short && !money && !classes.has(Class::Reference) {
+        return None;
+    }
+    let mut next = at + len;
+    for _ in 0..2 {
+        let mark = burst.tokens.get(next)?;
+        let joins = matches!(mark.kind, Kind::Mark(':' | '#' | '.' | '-' | '+'));
+        if joins
+            || burst
+                .entry(next)
+                .0
+                .any(&[Class::Abbreviation, Class::SpecNumber, Class::Currency])
+        {
+            next += 1;
+        }
+    }
+    let value = burst.tokens.get(next)?;
+    let long = value.text.chars().filter(char::is_ascii_digit).count() >= 4;
+    let fits = match value.kind {
+        Kind::Number => long || money || short,
+        Kind::Code => !money && (long || short),
+        Kind::Word | Kind::Mark(_) | Kind::Break | Kind::Symbol => false,
+    };
+    let unit = burst.lexicon.unit(|n| burst.text(next + 1 + n)).is_some();
+    if !fits || (unit && !money) {
+        return None;
+    }
+    let mut end = next + 1;
+    while burst.tokens.get(end).is_some_and(|token| {
+        token.glued
+            && matches!(
+                token.kind,
+                Kind::Mark('/' | '-' | '=') | Kind::Number | Kind::Code
+            )
+    }) {
+        end += 1;
+    }
+    Some(end - at)
+}
+
+/// Nine digits or more, and no unit: nobody orders that many.
+pub(crate) fn is_telephone(burst: &Burst<'_>, at: usize) -> bool {
+    let text = &burst.tokens[at].text;
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    (9..=15).contains(&text.len())
+        && digits
+        && burst.lexicon.unit(|n| burst.text(at + 1 + n)).is_none()
+}

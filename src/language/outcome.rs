@@ -1,0 +1,196 @@
+//! The end of a reading: day, place, intent, and what the gate still asks.
+
+use super::burst::Sentence;
+use super::correction::Announced;
+use super::fragments::within;
+use super::lexicon::Class;
+use super::piece::{Part, Piece};
+use super::place::Heading;
+use super::reader::Reader;
+use super::reading::{Intent, PlaceRead, QuestionCode, Reading, Span};
+use super::token::Kind;
+use super::{date, gate, needed};
+
+impl Reader<'_> {
+    /// "Not today".
+    pub(super) fn is_negated(parts: &[Part], from: usize) -> bool {
+        let before = parts.iter().rev().find(|part| part.to <= from);
+        before.is_some_and(|part| part.classes().any(&[Class::Not, Class::InsteadOf]))
+    }
+
+    pub(super) fn day_and_place(&mut self, sentence: Sentence, parts: &[Part], made_lines: bool) {
+        let corrects = parts
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::No]));
+        let greets = parts.iter().any(|part| part.classes().has(Class::Greeting));
+        let said = parts
+            .iter()
+            .any(|part| part.number().is_some() || part.piece == Piece::Word);
+        // "How are you today?"
+        let hits = if greets && !said {
+            Vec::new()
+        } else {
+            within(&self.dates, |hit| (hit.from, hit.to), sentence)
+        };
+        let (not, hits): (Vec<date::Hit>, Vec<date::Hit>) = hits
+            .into_iter()
+            .partition(|hit| Self::is_negated(parts, hit.from));
+        if hits.is_empty()
+            && let Some(hit) = not.first()
+        {
+            let span = self.burst.span(hit.from, hit.to);
+            self.ask(QuestionCode::Date, None, span, Vec::new());
+        }
+        let past = hits.iter().find(|hit| hit.day == Some(date::Day::Past));
+        if made_lines && let Some(hit) = past {
+            let span = self.burst.span(hit.from, hit.to);
+            self.ask(QuestionCode::ReportOrOrder, None, span, Vec::new());
+        }
+        for hit in hits {
+            let span = self.burst.span(hit.from, hit.to);
+            let now = self.burst.setting.now;
+            let needed = &mut self.current().request.needed_by;
+            if let Some(choices) =
+                needed::take(needed, &hit, span, now, corrects || !not.is_empty())
+            {
+                self.ask(QuestionCode::Date, None, span, choices);
+            }
+        }
+        let found = within(&self.places, |found| (found.from, found.to), sentence);
+        let checked = !self.burst.setting.sites.is_empty();
+        for place in found {
+            let span = self.burst.span(place.from, place.to);
+            let had_lines = self.states.last().is_some_and(|state| {
+                state.live.iter().any(|line| {
+                    line.message
+                        .is_some_and(|message| message != sentence.message)
+                })
+            });
+            let request = &mut self.current().request;
+            let same = |read: &PlaceRead| {
+                read.words.to_lowercase() == place.read.words.to_lowercase()
+                    || (read.site.is_some() && read.site == place.read.site)
+            };
+            let other = request.place.as_ref().is_some_and(|read| !same(read));
+            let late =
+                request.place.is_none() && place.heading == Heading::Yes && had_lines && made_lines;
+            if request.place.is_none() || corrects {
+                request.place = Some(place.read.clone());
+            }
+            let unknown = checked && place.read.site.is_none();
+            if unknown || late || (other && !corrects) {
+                let mut choices = place.choices.clone();
+                if other {
+                    choices = vec![place.read.words.clone()];
+                }
+                self.ask(QuestionCode::Place, None, span, choices);
+            }
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Reading {
+        self.flush();
+        let done = self.done();
+        let (gate, used) = gate::account(&self.burst);
+        let standing = self
+            .states
+            .iter()
+            .any(|state| state.live.iter().any(|line| !line.removed));
+        let works = self
+            .states
+            .iter()
+            .any(|state| !state.request.operations.is_empty());
+        let first = &self.states[0].request;
+        let drafted = !self.burst.setting.draft.is_empty();
+        let moved = drafted && (first.place.is_some() || first.needed_by.is_some());
+        if self.orderly && !works && self.questions.is_empty() && !moved && done.is_none() {
+            self.ask_what();
+        }
+        if self.announced == Announced::Yes
+            && works
+            && let Some(span) = self.last
+        {
+            // "Sorry", and nothing behind it.
+            self.ask(QuestionCode::Reference, None, span, Vec::new());
+        }
+        if self.orderly {
+            let more = gate::questions(&gate, &self.questions, self.states.len() - 1);
+            self.questions.extend(more);
+        }
+        let changes = works || moved || !self.questions.is_empty();
+        let intent = if self.cancelled && (!standing || !works) {
+            Intent::Cancel
+        } else if self.talk.has(Class::Reorder) {
+            Intent::Reorder
+        } else if self.talk.has(Class::Hold) && !self.talk.report {
+            Intent::Hold
+        } else if self.states.len() > 1 {
+            Intent::Several
+        } else if changes && self.apart {
+            Intent::AnotherOrder
+        } else if changes && drafted {
+            Intent::Change
+        } else if changes {
+            Intent::Order
+        } else {
+            self.talk.intent()
+        };
+        if intent == Intent::Cancel {
+            self.questions.clear();
+        }
+        if intent == Intent::Reorder {
+            self.ask_reorder();
+        }
+        self.questions
+            .sort_by_key(|question| (question.request, question.span));
+        self.questions.dedup();
+        Reading {
+            intent,
+            requests: self.states.into_iter().map(|state| state.request).collect(),
+            questions: self.questions,
+            gate,
+            repeated: self.burst.repeated,
+            done,
+            used,
+        }
+    }
+
+    /// Something is asked for, but nothing named.
+    pub(super) fn ask_what(&mut self) {
+        if self.talk.has(Class::Cancel)
+            || self.talk.has(Class::Reorder)
+            || self.talk.has(Class::Hold)
+        {
+            return;
+        }
+        if let Some(span) = self.asked {
+            self.ask(QuestionCode::Item, None, span, Vec::new());
+        }
+    }
+
+    pub(super) fn ask_reorder(&mut self) {
+        let at = (0..self.burst.tokens.len()).find(|at| self.burst.has(*at, Class::Reorder));
+        if let Some(at) = at {
+            let span = self.burst.span(at, at + self.burst.entry(at).1);
+            self.ask(QuestionCode::Reference, None, span, Vec::new());
+        }
+    }
+
+    /// The last "that's all".
+    pub(super) fn done(&self) -> Option<Span> {
+        let at = (0..self.burst.tokens.len()).rev().find(|at| {
+            let (classes, len) = self.burst.entry(*at);
+            let ends = self.burst.tokens.get(at + len).is_none_or(|next| {
+                matches!(next.kind, Kind::Mark(_) | Kind::Break | Kind::Symbol)
+                    || self.burst.entry(at + len).0.any(&[
+                        Class::Thanks,
+                        Class::Polite,
+                        Class::Address,
+                        Class::Filler,
+                    ])
+            });
+            classes.has(Class::Done) && ends
+        })?;
+        Some(self.burst.span(at, at + self.burst.entry(at).1))
+    }
+}

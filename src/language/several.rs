@@ -1,0 +1,220 @@
+//! Fragments with more than one number: which is the amount, which the content or a size.
+
+use super::burst::Burst;
+use super::lexicon::{Class, UnitKind};
+use super::line::{Content, Joined, line};
+use super::lines::{Doubt, LineRead, Parsed, parse_core, single};
+use super::piece::{Glued, Number, Part, Piece};
+use super::reading::{QuestionCode, Span};
+
+/// What a number can be when there are several in a fragment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    Bare,
+    Package,
+    Measure,
+    /// "50kg bags"
+    Held,
+}
+
+pub(crate) fn sort(number: &Number) -> Sort {
+    match number.unit.as_ref().map(|unit| unit.kind) {
+        None => Sort::Bare,
+        Some(UnitKind::Count | UnitKind::Package | UnitKind::Bulk) => Sort::Package,
+        Some(UnitKind::Measure) if number.holder.is_some() => Sort::Held,
+        Some(UnitKind::Measure) => Sort::Measure,
+    }
+}
+
+/// A line or lines with several numbers.
+pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
+    if core
+        .iter()
+        .any(|part| part.piece == Piece::Dash && !burst.tokens[part.from].is(':'))
+    {
+        let plain = |part: &&Part| part.piece != Piece::Dash || burst.tokens[part.from].is(':');
+        return several(
+            burst,
+            &core.iter().filter(plain).cloned().collect::<Vec<_>>(),
+        );
+    }
+    if let Some(parsed) = fraction_as_size(burst, core) {
+        return parsed;
+    }
+    let at: Vec<usize> = (0..core.len())
+        .filter(|at| core[*at].number().is_some())
+        .collect();
+    if let Some(lines) = alternating(burst, core, &at) {
+        return Parsed::Lines(lines);
+    }
+    // "20 bags cement 5 kg nails": two names, and numbers that do not pair.
+    let runs = core.split(|part| part.number().is_some());
+    if runs
+        .filter(|run| run.iter().any(|part| part.piece == Piece::Word))
+        .count()
+        > 1
+    {
+        return Parsed::Unclear;
+    }
+    let [a, b] = at[..] else {
+        return Parsed::Unclear;
+    };
+    let joined = matches!(core[b - 1].piece, Piece::Of | Piece::Open)
+        || core[b - 1].piece == Piece::Times && b == a + 2
+        || burst.has(core[b - 1].from, Class::Holding);
+    let Some((amount, content, ask)) = roles(core, a, b, joined) else {
+        return Parsed::Unclear;
+    };
+    let words: Vec<Part> = core
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| *at != amount && *at != content)
+        .map(|(_, part)| part.clone())
+        .filter(|part| !matches!(part.piece, Piece::Open | Piece::Close))
+        .collect();
+    let mut number = core[amount].number().expect("a number").clone();
+    let held = core[content].number().expect("a number");
+    if number.unit.is_none() {
+        number.unit.clone_from(&held.holder);
+    }
+    let quantity = Some((&number, core[amount].from, core[amount].to));
+    let content = Content {
+        number: held,
+        part: &core[content],
+        joined: if joined || held.holder.is_some() {
+            Joined::Yes
+        } else {
+            Joined::No
+        },
+    };
+    let Some(mut read) = line(burst, &words, quantity, Some(&content)) else {
+        return Parsed::Unclear;
+    };
+    if ask == Ask::Pack {
+        let span = burst.span(core[a].from, core[b].to);
+        read.doubts.push(doubt(QuestionCode::Pack, span));
+    }
+    Parsed::Lines(vec![read])
+}
+
+/// "3/8 hose - 15m": a bare fraction beside an amount is a size. At the end it may be a date.
+fn fraction_as_size(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
+    let is_fraction = |part: &Part| {
+        part.number().is_some_and(|number| number.unit.is_none())
+            && (part.from..part.to).any(|at| burst.tokens[at].is('/'))
+    };
+    let numbers = core.iter().filter(|part| part.number().is_some());
+    let fractions = numbers.clone().filter(|part| is_fraction(part)).count();
+    if fractions != 1 || numbers.count() < 2 {
+        return None;
+    }
+    if core.last().is_some_and(is_fraction) && core[0].number().is_some() {
+        return Some(Parsed::Unclear);
+    }
+    let mut sized = core.to_vec();
+    for part in sized.iter_mut().filter(|part| is_fraction(part)) {
+        part.piece = Piece::Size;
+    }
+    Some(parse_core(burst, &sized))
+}
+
+/// Whether the roles of two numbers must be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ask {
+    Nothing,
+    Pack,
+}
+
+/// Which of the numbers at `a` and `b` is the amount, which the content or size.
+fn roles(core: &[Part], a: usize, b: usize, joined: bool) -> Option<(usize, usize, Ask)> {
+    let (first, second) = (core[a].number()?, core[b].number()?);
+    let adjacent = b == a + 1 || (joined && b == a + 2);
+    let glued = |number: &Number| number.glued == Glued::Yes;
+    let kind = second.unit.as_ref().map(|unit| unit.kind);
+    let ask_unless = |sure: bool| if sure { Ask::Nothing } else { Ask::Pack };
+    match (sort(first), sort(second)) {
+        // "2 boxes of 100"
+        (Sort::Package, Sort::Bare | Sort::Package | Sort::Measure) if joined => {
+            Some((a, b, Ask::Nothing))
+        }
+        // "20 50kg bags"
+        (Sort::Bare, Sort::Held) => Some((a, b, Ask::Nothing)),
+        (Sort::Held, Sort::Bare) => Some((b, a, Ask::Nothing)),
+        // "DOT 4 2 litres": only a number in front is surely the amount.
+        (Sort::Bare, Sort::Measure) => Some((a, b, ask_unless(a == 0 || glued(second)))),
+        // "gas cylinder 13kg 4"
+        (Sort::Measure, Sort::Bare) => Some((b, a, ask_unless(adjacent))),
+        // "10m cable 6 pcs"
+        (Sort::Measure, Sort::Package) if glued(first) && kind == Some(UnitKind::Count) => {
+            Some((b, a, Ask::Nothing))
+        }
+        // "20 bags cement 50kg"
+        (Sort::Package, Sort::Measure) => {
+            let sure = glued(second) || adjacent || b + 1 == core.len();
+            Some((a, b, ask_unless(sure)))
+        }
+        // "cement 50kg 20 bags"
+        (Sort::Measure, Sort::Package) if adjacent => Some((b, a, ask_unless(glued(first)))),
+        (Sort::Package, Sort::Package | Sort::Bare) if adjacent => Some((a, b, Ask::Pack)),
+        (Sort::Bare, Sort::Bare) if joined && core[b - 1].piece == Piece::Open => {
+            Some((a, b, Ask::Pack))
+        }
+        _ => None,
+    }
+}
+
+/// A question without choices.
+pub(crate) fn doubt(code: QuestionCode, span: Span) -> Doubt {
+    Doubt {
+        code,
+        span,
+        choices: Vec::new(),
+    }
+}
+
+/// "cement 20 bags sand 10 bags": items and amounts in turn, all of one form.
+fn alternating(burst: &Burst<'_>, core: &[Part], at: &[usize]) -> Option<Vec<LineRead>> {
+    let sorts: Vec<Sort> = at
+        .iter()
+        .map(|at| sort(core[*at].number().expect("a number")))
+        .collect();
+    let units = sorts.iter().zip(at).all(|(sort, at)| match sort {
+        Sort::Package => true,
+        Sort::Measure => core[*at]
+            .number()
+            .is_some_and(|number| number.glued == Glued::No),
+        Sort::Bare | Sort::Held => false,
+    });
+    let bare = sorts.iter().all(|sort| *sort == Sort::Bare);
+    if !(units || bare)
+        || core
+            .iter()
+            .any(|part| matches!(part.piece, Piece::Open | Piece::Times))
+    {
+        return None;
+    }
+    let number_first = core.first()?.number().is_some();
+    let number_last = core.last()?.number().is_some();
+    if number_first == number_last {
+        return None;
+    }
+    let bounds: Vec<usize> = if number_first {
+        at.iter().copied().chain([core.len()]).collect()
+    } else {
+        std::iter::once(0)
+            .chain(at.iter().map(|at| at + 1))
+            .collect()
+    };
+    let mut lines = Vec::new();
+    for pair in bounds.windows(2) {
+        let part = &core[pair[0]..pair[1]];
+        if !part.iter().any(|part| part.piece == Piece::Word) {
+            return None;
+        }
+        match single(burst, part) {
+            Parsed::Lines(mut found) => lines.append(&mut found),
+            Parsed::Item(_) | Parsed::Amount(_) | Parsed::Nothing | Parsed::Unclear => return None,
+        }
+    }
+    Some(lines)
+}

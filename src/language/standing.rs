@@ -1,0 +1,240 @@
+//! The lines as they stand: added, changed, and put together from halves said apart.
+
+use super::burst::Sentence;
+use super::lexicon::Class;
+use super::lines::{Doubt, LineRead, Parsed, parse, vessel};
+use super::live::{CHOICES, Live, like};
+use super::piece::Part;
+use super::reader::{Half, Reader};
+use super::reading::{Operation, QuestionCode, Use};
+use super::token::Kind;
+
+impl Reader<'_> {
+    /// Items and amounts that were said apart.
+    pub(super) fn flush(&mut self) {
+        let pending = std::mem::take(&mut self.pending);
+        let alternates = |item_first: bool| {
+            pending.len().is_multiple_of(2)
+                && pending
+                    .iter()
+                    .enumerate()
+                    .all(|(at, half)| half.item.is_some() == (at.is_multiple_of(2) == item_first))
+        };
+        let one_message = pending
+            .windows(2)
+            .all(|pair| pair[0].message == pair[1].message);
+        let vessels = pending
+            .iter()
+            .any(|half| half.item.is_none() && self.is_vessel(half));
+        if !pending.is_empty()
+            && !vessels
+            && (alternates(true) || (alternates(false) && one_message))
+        {
+            for pair in pending.chunks(2) {
+                let both: Vec<Part> = pair.iter().flat_map(|half| half.parts.clone()).collect();
+                match parse(&self.burst, &both) {
+                    Parsed::Lines(lines) => {
+                        for line in lines {
+                            self.add(line, pair[1].message);
+                        }
+                    }
+                    Parsed::Item(_) | Parsed::Amount(_) | Parsed::Nothing | Parsed::Unclear => {
+                        for half in pair {
+                            self.half(half);
+                        }
+                    }
+                }
+            }
+            return;
+        }
+        for half in &pending {
+            self.half(half);
+        }
+    }
+
+    /// An item whose amount is missing, or an amount of nobody knows what.
+    pub(super) fn half(&mut self, half: &Half) {
+        match &half.item {
+            Some(read) => {
+                let known = self.burst.has(
+                    half.parts.last().map_or(0, |part| part.from),
+                    Class::Uncountable,
+                );
+                if self.orderly || known {
+                    self.add(read.clone(), half.message);
+                }
+            }
+            None if self.is_vessel(half) => {
+                if let Some(read) = vessel(&self.burst, &half.parts) {
+                    self.add(read, half.message);
+                }
+            }
+            None if self.orderly => {
+                let (Some(first), Some(last)) = (half.parts.first(), half.parts.last()) else {
+                    return;
+                };
+                let span = self.burst.span(first.from, last.to);
+                let live = &self.states.last().expect("there is always a request").live;
+                let standing = live.iter().filter(|line| !line.removed);
+                let choices = standing
+                    .take(CHOICES)
+                    .map(|line| line.item.clone())
+                    .collect();
+                self.ask(QuestionCode::Reference, None, span, choices);
+            }
+            None => {}
+        }
+    }
+
+    /// "3 buckets", where no line is counted in buckets.
+    pub(super) fn is_vessel(&self, half: &Half) -> bool {
+        let live = &self.states.last().expect("there is always a request").live;
+        let mut numbers = half.parts.iter().filter(|part| part.number().is_some());
+        let (Some(part), None) = (numbers.next(), numbers.next()) else {
+            return false;
+        };
+        let unit = part.number().and_then(|number| number.unit.as_ref());
+        let counted = |line: &Live| {
+            !line.removed
+                && line.quantity.as_ref().map(|quantity| &quantity.unit)
+                    == unit.map(|unit| &unit.unit)
+        };
+        self.burst.has(part.to - 1, Class::Vessel) && !live.iter().any(counted)
+    }
+
+    pub(super) fn add(&mut self, read: LineRead, message: usize) -> usize {
+        self.claim(&read.claims);
+        let state = self.current();
+        let number = state.live.len();
+        let line = &read.line;
+        let new = Live::new(
+            &line.item,
+            line.spec.as_deref(),
+            line.quantity.clone(),
+            Some(message),
+        );
+        let named = state
+            .names
+            .insert(new.key(), number)
+            .filter(|at| !state.live[*at].removed);
+        let same = named.or_else(|| like(&state.live, &new));
+        let text = |quantity: &Option<crate::domain::quantity::Quantity>| {
+            quantity.as_ref().map(ToString::to_string)
+        };
+        let choices: Vec<String> = same
+            .map(|at| [text(&state.live[at].quantity), text(&read.line.quantity)])
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect();
+        state.live.push(new);
+        let span = read.line.span;
+        state.request.operations.push(Operation::Add(read.line));
+        for doubt in read.doubts {
+            self.ask(doubt.code, Some(number), doubt.span, doubt.choices);
+        }
+        if same.is_some() {
+            self.ask(QuestionCode::Duplicate, Some(number), span, choices);
+        }
+        number
+    }
+
+    pub(super) fn apply(&mut self, operations: Vec<Operation>, claims: &[(usize, usize, Use)]) {
+        self.claim(claims);
+        for operation in operations {
+            let state = self.current();
+            let mut answered = None;
+            match &operation {
+                Operation::Set { line, quantity, .. } => {
+                    state.live[*line].quantity = Some(quantity.clone());
+                    answered = Some(*line);
+                }
+                Operation::Increase { line, by, .. } => {
+                    if let Some(now) = &mut state.live[*line].quantity {
+                        now.thousandths = now.thousandths.saturating_add(by.thousandths);
+                    }
+                }
+                Operation::Decrease { line, by, .. } => {
+                    if let Some(now) = &mut state.live[*line].quantity {
+                        now.thousandths = now.thousandths.saturating_sub(by.thousandths);
+                    }
+                }
+                Operation::Remove { line, .. } => {
+                    state.live[*line].removed = true;
+                    answered = Some(*line);
+                }
+                Operation::Replace { line, with, .. } => {
+                    let live = &mut state.live[*line];
+                    *live = Live::new(
+                        &with.item,
+                        with.spec.as_deref(),
+                        with.quantity.clone(),
+                        live.message,
+                    );
+                    answered = Some(*line);
+                }
+                Operation::CancelAll { .. } => {
+                    for live in &mut state.live {
+                        live.removed = true;
+                    }
+                    self.cancelled = true;
+                }
+                Operation::Add(_) => {}
+            }
+            self.current().request.operations.push(operation);
+            self.forget(answered);
+        }
+    }
+
+    /// A later message answered what was open about a line, or took the line away.
+    pub(super) fn forget(&mut self, line: Option<usize>) {
+        let request = self.states.len() - 1;
+        let lines = &self.states[request].live;
+        self.questions.retain(|question| {
+            let Some(about) = question.about.filter(|_| question.request == request) else {
+                return true;
+            };
+            let gone = lines.get(about).is_some_and(|line| line.removed);
+            let answered = line == Some(about)
+                && matches!(
+                    question.code,
+                    QuestionCode::Quantity | QuestionCode::NumberFormat
+                );
+            !gone && !answered
+        });
+    }
+
+    pub(super) fn is_title(&self, sentence: Sentence, fragment: &[Part]) -> bool {
+        let last = fragment.last().map_or(sentence.from, |part| part.to);
+        let colon = self.burst.tokens[..last]
+            .last()
+            .is_some_and(|token| token.is(':'));
+        let goes_on = self.burst.tokens.get(sentence.to).is_some_and(|token| {
+            token.kind == Kind::Break && token.span.message == sentence.message
+        });
+        colon && last == sentence.to && goes_on
+    }
+
+    pub(super) fn is_label(&self, fragment: &[Part]) -> bool {
+        let Some((colon, words)) = fragment.split_last() else {
+            return false;
+        };
+        let names_place = |part: &Part| self.burst.has(part.from, Class::PlaceNoun);
+        self.burst.tokens[colon.from].is(':') && !words.is_empty() && words.iter().all(names_place)
+    }
+
+    /// "A3 paper 2 reams, A4 10 reams": a code behind a line with a size may be a size of the same item.
+    pub(super) fn doubt_bare_code(&self, read: &mut LineRead, before: Option<usize>) {
+        let live = &self.states.last().expect("there is always a request").live;
+        let sized = before.is_some_and(|at| live[at].spec.is_some());
+        let code =
+            read.line.item.chars().any(|c| c.is_ascii_digit()) && !read.line.item.contains(' ');
+        if sized && code && read.line.spec.is_none() {
+            read.doubts.push(Doubt {
+                code: QuestionCode::Item,
+                span: read.line.span,
+                choices: Vec::new(),
+            });
+        }
+    }
+}
