@@ -157,7 +157,7 @@ impl App {
             DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
             DatabaseUrl::Postgres(url) => url.expose().to_owned(),
         };
-        let db = Db::open(&url, opener).await?;
+        let db = Db::open_with(&url, opener, config.database.connections).await?;
         let queue = match &config.queue.url {
             QueueUrl::InProcess => Queue::in_process(),
             QueueUrl::Redis(url) => Queue::connect(url.expose(), &config.queue.namespace)

@@ -41,9 +41,6 @@ settings! {
         vault: Vault,
         whatsapp: WhatsApp,
         bursts: Bursts,
-        drafts: Drafts,
-        language: Language,
-        approval: Approval,
         ordering: Ordering,
         lanes: Lanes,
         leases: Leases,
@@ -100,25 +97,8 @@ settings! {
         access_token: Secret,
     }
     Bursts {
-        #[serde(deserialize_with = "positive")]
-        quiet_seconds: u64,
-        #[serde(deserialize_with = "positive")]
-        hard_cap_seconds: u64,
         #[serde(deserialize_with = "count")]
         max_messages: u32,
-    }
-    Drafts {
-        #[serde(deserialize_with = "positive")]
-        recall_after_hours: u64,
-        #[serde(deserialize_with = "positive")]
-        expire_after_hours: u64,
-    }
-    Language {
-        unknown_words: u32,
-    }
-    Approval {
-        #[serde(deserialize_with = "positive")]
-        valid_days: u64,
     }
     Ordering {
         #[serde(deserialize_with = "count")]
@@ -127,8 +107,6 @@ settings! {
         submit_seconds: u64,
         #[serde(deserialize_with = "positive")]
         answer_seconds: u64,
-        #[serde(deserialize_with = "percent")]
-        price_tolerance_percent: u8,
     }
     Lanes {
         #[serde(deserialize_with = "size")]
@@ -374,13 +352,6 @@ fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
         ));
     }
     Ok(text)
-}
-
-fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
-    u8::deserialize(deserializer)
-        .ok()
-        .filter(|percent| *percent <= 100)
-        .ok_or_else(|| D::Error::custom("expected a whole number from 0 to 100"))
 }
 
 fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {

@@ -295,27 +295,8 @@ fn check_together(config: &Config) -> Result<(), ConfigError> {
         })
     };
     let Config {
-        bursts,
-        drafts,
-        leases,
-        erp,
-        llm,
-        ..
+        leases, erp, llm, ..
     } = config;
-    if bursts.hard_cap_seconds < bursts.quiet_seconds {
-        return fail(
-            "bursts.hard_cap_seconds",
-            &bursts.hard_cap_seconds,
-            "expected at least bursts.quiet_seconds",
-        );
-    }
-    if drafts.expire_after_hours < drafts.recall_after_hours {
-        return fail(
-            "drafts.expire_after_hours",
-            &drafts.expire_after_hours,
-            "expected at least drafts.recall_after_hours",
-        );
-    }
     if leases.beat_seconds.saturating_mul(3) > leases.seconds {
         return fail(
             "leases.beat_seconds",

@@ -30,15 +30,15 @@ fn without_file_and_environment_the_defaults_hold() {
     assert_eq!(config.queue.url, QueueUrl::InProcess);
     assert_eq!(config.media.url, MediaUrl::Folder("data/media".into()));
     assert!(config.vault.key.is_none() && config.webdriver.url.is_none());
-    assert_eq!(config.bursts.quiet_seconds, 30);
+    assert_eq!(config.bursts.max_messages, 200);
 }
 
 #[test]
 fn the_environment_overrides_the_file_and_the_file_the_default() {
     let config = read(
-        "[bursts]\nquiet_seconds = 10\nmax_messages = 50\n[whatsapp.apps.branch]\nverify_token = \"v\"",
+        "[sweep]\nbatch = 10\n[bursts]\nmax_messages = 50\n[whatsapp.apps.branch]\nverify_token = \"v\"",
         &[
-            ("SUTLER_BURSTS__QUIET_SECONDS", "4"),
+            ("SUTLER_SWEEP__BATCH", "4"),
             ("SUTLER_LOG__FORMAT", "json"),
             ("SUTLER_WHATSAPP__APPS__MAIN__APP_SECRETS", "new, old"),
             ("SUTLER_WHATSAPP__APPS__THIRD__ACCESS_TOKEN", "t"),
@@ -48,7 +48,7 @@ fn the_environment_overrides_the_file_and_the_file_the_default() {
         ],
     )
     .unwrap();
-    assert_eq!(config.bursts.quiet_seconds, 4);
+    assert_eq!(config.sweep.batch, 4);
     assert_eq!(config.bursts.max_messages, 50);
     assert_eq!(config.log.format, LogFormat::Json);
     let apps = &config.whatsapp.apps;
@@ -75,12 +75,9 @@ fn the_environment_overrides_the_file_and_the_file_the_default() {
 fn the_file_can_be_named_by_the_environment() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.toml");
-    std::fs::write(&path, "[approval]\nvalid_days = 3").unwrap();
+    std::fs::write(&path, "[ordering]\nclaims = 3").unwrap();
     let environment = [("SUTLER_CONFIG".to_owned(), path.display().to_string())];
-    assert_eq!(
-        Config::read(None, environment).unwrap().approval.valid_days,
-        3
-    );
+    assert_eq!(Config::read(None, environment).unwrap().ordering.claims, 3);
 }
 
 #[test]
@@ -106,8 +103,7 @@ fn an_error_names_the_key_the_value_and_what_is_expected() {
             "",
             Some(("SUTLER_HTPP__LISTEN", "")),
             "environment variable SUTLER_HTPP__LISTEN: there is no setting htpp.listen; the \
-             sections are approval, bursts, database, drafts, erp, http, lanes, language, leases, \
-             llm, log, media, metrics, ordering, queue, sweep, test, vault, webdriver, whatsapp",
+             sections are bursts, database, erp, http, lanes, leases, llm, log, media, metrics, ordering, queue, sweep, test, vault, webdriver, whatsapp",
         ),
         (
             "[log]\nformat = \"xml\"",
@@ -120,9 +116,9 @@ fn an_error_names_the_key_the_value_and_what_is_expected() {
             "the configuration file FILE is not TOML: line 2: ",
         ),
         (
-            "[bursts]\nhard_cap_seconds = 20",
+            "[leases]\nbeat_seconds = 20",
             None,
-            "bursts.hard_cap_seconds = 20: expected at least bursts.quiet_seconds",
+            "leases.beat_seconds = 20: expected at most a third of leases.seconds",
         ),
         (
             "[erp]\nkind = \"erpnext\"",

@@ -67,6 +67,9 @@ enum Pools {
     Postgres(PgPool),
 }
 
+/// Connections of who does not say: the subcommands beside a daemon.
+const CONNECTIONS: u32 = 8;
+
 /// Who opens the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opener {
@@ -119,10 +122,15 @@ pub(super) use {execute, fetch};
 impl Db {
     /// Opens the database of a URL: `sqlite:path` or `postgres://…`.
     pub async fn open(url: &str, opener: Opener) -> anyhow::Result<Self> {
+        Self::open_with(url, opener, CONNECTIONS).await
+    }
+
+    /// [`Db::open`] with at most so many connections; on SQLite these are the readers.
+    pub async fn open_with(url: &str, opener: Opener, connections: u32) -> anyhow::Result<Self> {
         let clock = Clock::default();
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = PathBuf::from(path.trim_start_matches("//"));
-            return Self::open_sqlite(&path, opener, clock).await;
+            return Self::open_sqlite(&path, opener, connections, clock).await;
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options: PgConnectOptions = url.parse().context("reading database.url")?;
@@ -133,7 +141,7 @@ impl Db {
                 ("idle_in_transaction_session_timeout", "20s"),
             ]);
             let pool = PgPoolOptions::new()
-                .max_connections(16)
+                .max_connections(connections)
                 .acquire_timeout(Duration::from_secs(5))
                 .connect_with(options)
                 .await
@@ -149,7 +157,12 @@ impl Db {
         bail!("database.url must start with sqlite: or postgres://");
     }
 
-    async fn open_sqlite(path: &Path, opener: Opener, clock: Clock) -> anyhow::Result<Self> {
+    async fn open_sqlite(
+        path: &Path,
+        opener: Opener,
+        connections: u32,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("making the folder {}", folder.display()))?;
@@ -179,7 +192,7 @@ impl Db {
             .await
             .with_context(|| format!("opening {}", path.display()))?;
         let read = SqlitePoolOptions::new()
-            .max_connections(4)
+            .max_connections(connections)
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options.clone().read_only(true).pragma("query_only", "on"))
             .await
