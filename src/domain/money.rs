@@ -79,31 +79,40 @@ impl Money {
         Some(Self::new(amount, self.currency))
     }
 
-    /// Reads "12", "12.5" or "1234.5678"; no grouping, no sign, at most four decimals.
+    /// Reads an amount as [`parse_amount`] does.
     pub fn parse(text: &str, currency: Currency) -> Option<Self> {
-        let text = text.trim();
-        let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-        let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || !digits(whole) || !digits(decimals) || decimals.len() > 4 {
-            return None;
-        }
-        let fraction: i64 = format!("{decimals:0<4}").parse().ok()?;
-        let whole: i64 = whole.parse().ok()?;
-        let amount = whole.checked_mul(SCALE)?.checked_add(fraction)?;
-        Some(Self::new(amount, currency))
+        Some(Self::new(parse_amount(text)?, currency))
     }
 
-    /// The number alone, with two decimals, or four where two would hide something.
+    /// The number alone, as [`number`] writes it.
     pub fn number(&self) -> String {
-        let sign = if self.amount < 0 { "-" } else { "" };
-        let amount = self.amount.unsigned_abs();
-        let scale = SCALE.unsigned_abs();
-        let (whole, fraction) = (amount / scale, amount % scale);
-        if fraction % 100 == 0 {
-            format!("{sign}{whole}.{:02}", fraction / 100)
-        } else {
-            format!("{sign}{whole}.{fraction:04}")
-        }
+        number(self.amount)
+    }
+}
+
+/// Reads "12", "12.5" or "1234.5678" to ten-thousandths; no grouping, no sign, at most four decimals.
+pub fn parse_amount(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(decimals) || decimals.len() > 4 {
+        return None;
+    }
+    let fraction: i64 = format!("{decimals:0<4}").parse().ok()?;
+    let whole: i64 = whole.parse().ok()?;
+    whole.checked_mul(SCALE)?.checked_add(fraction)
+}
+
+/// Ten-thousandths with two decimals, or four where two would hide something.
+pub fn number(amount: i64) -> String {
+    let sign = if amount < 0 { "-" } else { "" };
+    let amount = amount.unsigned_abs();
+    let scale = SCALE.unsigned_abs();
+    let (whole, fraction) = (amount / scale, amount % scale);
+    if fraction % 100 == 0 {
+        format!("{sign}{whole}.{:02}", fraction / 100)
+    } else {
+        format!("{sign}{whole}.{fraction:04}")
     }
 }
 

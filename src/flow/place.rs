@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** the click happens once, after the intent is committed and before `submit_before`.
 //! After the intent every outcome but a read confirmation is `unknown`.
+//!
+//! Longer than other files: one attempt is read from its claim to its end without turning a page.
 
 use std::time::Duration;
 

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 
 use crate::domain::message::MessageKind;
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::{Currency, Money, number as number_of};
 use crate::domain::quantity::{Quantity, Unit, number};
 use crate::domain::requisition::{Question, RequisitionState};
 
@@ -119,7 +119,12 @@ pub fn date(day: NaiveDate) -> String {
 
 /// "KES 12,345.00".
 pub fn money(amount: Money) -> String {
-    let plain = amount.number();
+    format!("{} {}", amount.currency, grouped(amount.amount))
+}
+
+/// "12,345.00", without the currency.
+pub fn grouped(amount: i64) -> String {
+    let plain = number_of(amount);
     let (whole, decimals) = plain.split_once('.').unwrap_or((&plain, "00"));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
     let mut grouped = String::new();
@@ -129,7 +134,7 @@ pub fn money(amount: Money) -> String {
         }
         grouped.push(digit);
     }
-    format!("{} {sign}{grouped}.{decimals}", amount.currency)
+    format!("{sign}{grouped}.{decimals}")
 }
 
 /// What could not be read, once a kind.

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** every move names the state it leaves and, from the claim on, the epoch.
 //! What leaves `approved` for good has passed [`intend`].
+//!
+//! Longer than other files: all moves of an order stand together, as its states can only be read whole.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;

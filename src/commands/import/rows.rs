@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use crate::domain::money::{Currency, Money};
+use crate::domain::money;
 
 /// What a row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
@@ -326,8 +326,7 @@ pub const AMOUNT: &str =
 
 /// An amount in ten-thousandths of a currency's unit.
 pub fn amount(text: &str) -> Option<i64> {
-    let any = Currency::parse("XXX").expect("three letters");
-    Money::parse(text, any).map(|money| money.amount)
+    money::parse_amount(text)
 }
 
 /// Puts the names for one in the place of those for several: `phone` for `phones`.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::report::Shown;
 use super::rows::{Cell, Problem, Value, amount};
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::{self, Currency};
 
 /// The active codes of ISO 4217 that are money of a country or a union.
 const CURRENCIES: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB \
@@ -145,8 +145,7 @@ impl Overrides {
 
 /// An amount alone, as people write it.
 fn number(amount: i64) -> String {
-    let any = Currency::parse("XXX").expect("three letters");
-    Money::new(amount, any).number()
+    money::number(amount)
 }
 
 /// An amount with its currency's code, as stored.

@@ -259,9 +259,7 @@ pub(super) fn money(amount: i64, currency: &str) -> String {
 }
 
 fn plain_money(amount: i64) -> String {
-    let any = Currency::parse("XXX").expect("three letters");
-    let text = texts::money(Money::new(amount, any));
-    text.trim_start_matches("XXX ").to_owned()
+    texts::grouped(amount)
 }
 
 /// One value that a rule judged by, or one detail of the journal.
