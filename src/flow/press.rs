@@ -69,6 +69,15 @@ pub async fn press(app: &App, id: &MessageId) -> anyhow::Result<()> {
     }
     let org = message.org_id.clone();
     leases::serialise(&mut tx, &org, &format!("sender:{}", message.identity_id)).await?;
+    let first = messages::first_press(&mut tx, &org, &message.identity_id).await?;
+    if let Some(first) = first.filter(|first| first != id) {
+        drop(tx);
+        app.ring(Job::Press {
+            message: first.to_string(),
+        })
+        .await;
+        return Ok(());
+    }
     if bursts::has_unread(&mut tx, &org, &message.identity_id).await? {
         let closed = bursts::close_now(&mut tx, &org, &message.identity_id).await?;
         let at = now + TimeDelta::seconds(AGAIN_SECONDS);
@@ -117,9 +126,14 @@ pub async fn press(app: &App, id: &MessageId) -> anyhow::Result<()> {
             bells
         }
     };
+    let next = messages::first_press(&mut tx, &org, &message.identity_id).await?;
     tx.commit().await?;
     crate::crash::point("confirm:after_commit");
     app.ring_all(bells).await;
+    app.ring_all(next.map(|m| Job::Press {
+        message: m.to_string(),
+    }))
+    .await;
     Ok(())
 }
 

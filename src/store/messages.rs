@@ -266,6 +266,24 @@ pub async fn press_done(tx: &mut Tx, org: &OrgId, id: &MessageId) -> sqlx::Resul
     )
 }
 
+/// The sender's first press that is not answered yet: presses count in the order of their sending.
+pub async fn first_press(
+    tx: &mut Tx,
+    org: &OrgId,
+    identity: &IdentityId,
+) -> sqlx::Result<Option<MessageId>> {
+    fetch!(
+        tx,
+        query_scalar(
+            "select id from message where org_id = $1 and identity_id = $2 and state = 'press'
+                 and due_at is not null order by provider_at, id limit 1"
+        )
+        .bind(org)
+        .bind(identity),
+        fetch_optional
+    )
+}
+
 /// Leaves a press for later: the sender's unread messages come first.
 pub async fn press_later(
     tx: &mut Tx,
