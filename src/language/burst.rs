@@ -4,7 +4,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::languages::{Language, language, lexicon};
 use super::lexicon::{Class, Classes, Lexicon};
+use super::prefix::detached;
 use super::reading::{Span, Use};
 use super::setting::{Said, Setting};
 use super::token::{Kind, Token, tokenise};
@@ -12,7 +14,8 @@ use super::token::{Kind, Token, tokenise};
 pub(crate) struct Burst<'a> {
     pub(crate) tokens: Vec<Token>,
     pub(crate) setting: &'a Setting,
-    pub(crate) lexicon: &'a Lexicon,
+    pub(crate) language: Language,
+    pub(crate) lexicon: &'static Lexicon,
     pub(crate) messages: &'a [Said],
     /// The lexicon's longest entry that starts at each token, and its length in tokens.
     entries: Vec<(Classes, usize)>,
@@ -40,12 +43,15 @@ pub(crate) enum Ending {
 }
 
 impl<'a> Burst<'a> {
-    pub(crate) fn new(messages: &'a [Said], setting: &'a Setting, lexicon: &'a Lexicon) -> Self {
+    pub(crate) fn new(messages: &'a [Said], setting: &'a Setting) -> Self {
         let (order, repeated) = reading_order(messages);
         let mut tokens = Vec::new();
         for message in order {
             tokens.extend(tokenise(message, &messages[message].text));
         }
+        let language = language(&tokens, setting.language);
+        let lexicon = lexicon(language);
+        let tokens = detached(tokens, messages, lexicon);
         let entries = (0..tokens.len())
             .map(|at| entry(&tokens, at, lexicon))
             .collect();
@@ -53,6 +59,7 @@ impl<'a> Burst<'a> {
             uses: vec![None; tokens.len()],
             tokens,
             setting,
+            language,
             lexicon,
             messages,
             entries,
@@ -229,7 +236,6 @@ fn reading_order(messages: &[Said]) -> (Vec<usize>, Vec<(usize, usize)>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lexicon::shipped;
     use super::*;
 
     #[test]
@@ -267,7 +273,7 @@ mod tests {
             ("- 1. a", 1),
         ] {
             let messages = [Said::typed(text)];
-            let burst = Burst::new(&messages, &setting, shipped());
+            let burst = Burst::new(&messages, &setting);
             let found = (0..burst.tokens.len())
                 .filter(|at| {
                     burst.used(*at) == Some(Use::ListNumber)

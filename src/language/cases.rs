@@ -1,8 +1,9 @@
-//! Sentences and what is read from them, as a table in `cases/en.txt`.
+//! Sentences and what is read from them, as tables in `cases/`, one a language.
 //!
 //! A case is a line with the messages of a burst, `|` between them, and an indented line with the
 //! reading. `{…}` at the start changes the setting: `comma` or `unset` number format, `monthfirst` or
 //! `unsetdates`, `nosites`, `quote N` (the last message quotes message N), `edit N` (it replaces it),
+//! `usual` (the sender usually writes the language of the table),
 //! `draft: 20 XBG cement; 5 XRO cable [2.5mm]`. The day is Monday 23 November 2026, 08:15.
 
 use std::fmt::Write;
@@ -12,7 +13,15 @@ use chrono::NaiveDate;
 use super::*;
 use crate::domain::quantity::{Quantity, Unit, number};
 
-const CASES: &str = include_str!("cases/en.txt");
+const CASES: [(Language, &str); 7] = [
+    (Language::English, include_str!("cases/en.txt")),
+    (Language::Spanish, include_str!("cases/es.txt")),
+    (Language::Portuguese, include_str!("cases/pt.txt")),
+    (Language::French, include_str!("cases/fr.txt")),
+    (Language::Hindi, include_str!("cases/hi.txt")),
+    (Language::Swahili, include_str!("cases/sw.txt")),
+    (Language::Arabic, include_str!("cases/ar.txt")),
+];
 
 fn setting() -> Setting {
     let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
@@ -50,7 +59,7 @@ fn draft_line(text: &str) -> DraftLine {
 }
 
 /// The messages and the setting of a case.
-fn case(line: &str) -> (Vec<Said>, Setting) {
+fn case(line: &str, language: Language) -> (Vec<Said>, Setting) {
     let mut setting = setting();
     let (options, text) = match line.strip_prefix('{') {
         Some(rest) => rest.split_once('}').unwrap(),
@@ -71,6 +80,7 @@ fn case(line: &str) -> (Vec<Said>, Setting) {
             None if option == "unset" => setting.number_format = NumberFormat::Unset,
             None if option == "monthfirst" => setting.date_order = DateOrder::MonthFirst,
             None if option == "unsetdates" => setting.date_order = DateOrder::Unset,
+            None if option == "usual" => setting.language = Some(language),
             None if option == "nosites" => setting.sites.clear(),
             Some(("quote", "elsewhere")) => last.quoted = Some(Quoted::Elsewhere),
             Some(("quote", number)) => {
@@ -150,19 +160,21 @@ fn shown(messages: &[Said], setting: &Setting, reading: &Reading) -> String {
 }
 
 #[test]
-fn sentences_are_read_as_the_table_says() {
-    let mut lines = CASES
-        .lines()
-        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+fn sentences_are_read_as_the_tables_say() {
     let (mut count, mut wrong) = (0, Vec::new());
-    while let Some(line) = lines.next() {
-        let expect = lines.next().expect("every case has its reading").trim();
-        let (messages, setting) = case(line);
-        let got = shown(&messages, &setting, &read(&messages, &setting));
-        if got != expect {
-            wrong.push(format!("{line}\n  want {expect}\n  got  {got}"));
+    for (language, cases) in CASES {
+        let mut lines = cases
+            .lines()
+            .filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+        while let Some(line) = lines.next() {
+            let expect = lines.next().expect("every case has its reading").trim();
+            let (messages, setting) = case(line, language);
+            let got = shown(&messages, &setting, &read(&messages, &setting));
+            if got != expect {
+                wrong.push(format!("{line}\n  want {expect}\n  got  {got}"));
+            }
+            count += 1;
         }
-        count += 1;
     }
     assert!(
         wrong.is_empty(),

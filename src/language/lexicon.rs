@@ -3,14 +3,11 @@
 //! **Invariant:** no word of any language stands in the code of this floor, only in the data files.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use super::token::words;
 use crate::domain::quantity::Unit;
-
-const ENGLISH: &str = include_str!("lexicon/en.toml");
 
 macro_rules! classes {
     ($($name:ident = $key:literal),+ $(,)?) => {
@@ -19,7 +16,7 @@ macro_rules! classes {
         pub(crate) enum Class { $($name),+ }
 
         impl Class {
-            fn parse(key: &str) -> Option<Self> {
+            pub(super) fn parse(key: &str) -> Option<Self> {
                 match key { $($key => Some(Self::$name),)+ _ => None }
             }
         }
@@ -76,7 +73,7 @@ impl Classes {
         self.0 |= other.0;
     }
 
-    fn add(&mut self, class: Class) {
+    pub(super) fn add(&mut self, class: Class) {
         self.0 |= 1_u128 << class as u32;
     }
 }
@@ -137,39 +134,9 @@ pub(crate) enum Calendar {
     MonthName(u32),
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    numbers: HashMap<String, i64>,
-    scales: HashMap<String, i64>,
-    groups: HashMap<String, i64>,
-    fractions: HashMap<String, i64>,
-    words: HashMap<String, Vec<String>>,
-    dates: HashMap<String, Vec<String>>,
-    weekdays: HashMap<String, u32>,
-    months: HashMap<String, u32>,
-    units: Vec<UnitEntry>,
-    sizes: Sizes,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct UnitEntry {
-    code: String,
-    kind: UnitKind,
-    words: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sizes {
-    spaced: Vec<String>,
-    glued: Vec<String>,
-}
-
 /// Phrases by their first word, the longest first.
 #[derive(Debug)]
-struct Phrases<T>(HashMap<String, Vec<(Vec<String>, T)>>);
+pub(super) struct Phrases<T>(HashMap<String, Vec<(Vec<String>, T)>>);
 
 impl<T> Default for Phrases<T> {
     fn default() -> Self {
@@ -178,7 +145,7 @@ impl<T> Default for Phrases<T> {
 }
 
 impl<T> Phrases<T> {
-    fn entry(&mut self, text: &str, new: T, merge: impl FnOnce(&mut T)) {
+    pub(super) fn entry(&mut self, text: &str, new: T, merge: impl FnOnce(&mut T)) {
         let words = words(text);
         let Some(first) = words.first() else { return };
         let list = self.0.entry(first.clone()).or_default();
@@ -204,19 +171,33 @@ impl<T> Phrases<T> {
     }
 }
 
+/// Short words that are written on the next one: "l'", "و".
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Prefixes {
+    /// Taken off where the rest is a known word or a number.
+    pub(super) known: Vec<String>,
+    /// Taken off before any word of at least two letters.
+    pub(super) always: Vec<String>,
+    /// Words that only look as if they began with one.
+    pub(super) whole: HashSet<String>,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
-    classes: Phrases<Classes>,
-    calendar: Phrases<Vec<Calendar>>,
-    units: Phrases<UnitWord>,
-    sizes: Phrases<()>,
-    glued_sizes: Phrases<()>,
+    pub(super) classes: Phrases<Classes>,
+    pub(super) calendar: Phrases<Vec<Calendar>>,
+    pub(super) units: Phrases<UnitWord>,
+    pub(super) sizes: Phrases<()>,
+    pub(super) glued_sizes: Phrases<()>,
+    /// Short words that are written on the next one.
+    pub(super) prefixes: Prefixes,
     pub(crate) numbers: HashMap<String, i64>,
     pub(crate) scales: HashMap<String, i64>,
     pub(crate) groups: HashMap<String, i64>,
     pub(crate) fractions: HashMap<String, i64>,
     /// The blocks of letters beyond Latin that its words are written in.
-    blocks: HashSet<u32>,
+    pub(super) blocks: HashSet<u32>,
 }
 
 /// A function that gives the text of the n-th token from here.
@@ -224,55 +205,56 @@ pub(crate) trait Texts<'a>: FnMut(usize) -> Option<&'a str> {}
 impl<'a, F: FnMut(usize) -> Option<&'a str>> Texts<'a> for F {}
 
 impl Lexicon {
-    fn parse(text: &str) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        let mut lexicon = Self {
-            numbers: file.numbers,
-            scales: file.scales,
-            groups: file.groups,
-            fractions: file.fractions,
-            ..Self::default()
+    /// The first word of every phrase that means something.
+    pub(super) fn first_words(&self) -> impl Iterator<Item = &str> {
+        let values = [&self.numbers, &self.scales, &self.groups, &self.fractions];
+        let phrases = self.classes.0.keys().chain(self.calendar.0.keys());
+        phrases
+            .chain(self.units.0.keys())
+            .chain(values.into_iter().flat_map(HashMap::keys))
+            .map(String::as_str)
+    }
+
+    /// Whether a word begins an entry of any kind.
+    fn knows(&self, word: &str) -> bool {
+        self.classes.0.contains_key(word)
+            || self.calendar.0.contains_key(word)
+            || self.units.0.contains_key(word)
+            || self.numbers.contains_key(word)
+            || self.scales.contains_key(word)
+            || self.groups.contains_key(word)
+            || self.fractions.contains_key(word)
+    }
+
+    pub(crate) fn has_prefixes(&self) -> bool {
+        !self.prefixes.known.is_empty() || !self.prefixes.always.is_empty()
+    }
+
+    /// The length in characters of a short word that is written on this one.
+    pub(crate) fn prefix(&self, word: &str) -> Option<usize> {
+        let Prefixes {
+            known,
+            always,
+            whole,
+        } = &self.prefixes;
+        if whole.contains(word) || self.knows(word) {
+            return None;
+        }
+        let rest = |prefix: &String| {
+            word.strip_prefix(prefix.as_str())
+                .filter(|rest| !rest.is_empty())
         };
-        for (key, words) in &file.words {
-            let class = Class::parse(key).ok_or_else(|| format!("no class {key}"))?;
-            for word in words {
-                lexicon.class(word, class);
-            }
-        }
-        for (key, words) in &file.dates {
-            let meaning = calendar(key).ok_or_else(|| format!("no calendar word {key}"))?;
-            for word in words {
-                lexicon.calendar_word(word, meaning);
-            }
-        }
-        for (word, day) in &file.weekdays {
-            lexicon.calendar_word(word, Calendar::Weekday(*day));
-        }
-        for (word, month) in &file.months {
-            lexicon.calendar_word(word, Calendar::MonthName(*month));
-        }
-        for entry in file.units {
-            let unit = Unit::parse(&entry.code).ok_or_else(|| format!("no unit {}", entry.code))?;
-            for word in &entry.words {
-                let kind = entry.kind;
-                let unit = unit.clone();
-                lexicon.units.entry(word, UnitWord { unit, kind }, |_| {});
-            }
-        }
-        for word in &file.sizes.spaced {
-            lexicon.sizes.entry(word, (), |()| {});
-        }
-        for word in &file.sizes.glued {
-            lexicon.glued_sizes.entry(word, (), |()| {});
-        }
-        lexicon.blocks = lexicon
-            .classes
-            .0
-            .keys()
-            .flat_map(|word| word.chars())
-            .filter_map(block)
-            .collect();
-        Ok(lexicon)
+        let is_number = |rest: &str| rest.starts_with(|ch: char| ch.is_ascii_digit());
+        known
+            .iter()
+            .find(|prefix| rest(prefix).is_some_and(|rest| self.knows(rest) || is_number(rest)))
+            .or_else(|| {
+                always.iter().find(|prefix| {
+                    rest(prefix)
+                        .is_some_and(|rest| is_number(rest) || rest.chars().nth(1).is_some())
+                })
+            })
+            .map(|prefix| prefix.chars().count())
     }
 
     /// Whether all letters are of a script that a word of the lexicon is written in.
@@ -280,17 +262,6 @@ impl Lexicon {
         text.chars()
             .filter_map(block)
             .all(|block| self.blocks.contains(&block))
-    }
-
-    fn class(&mut self, text: &str, class: Class) {
-        let mut one = Classes::default();
-        one.add(class);
-        self.classes.entry(text, one, |found| found.add(class));
-    }
-
-    fn calendar_word(&mut self, text: &str, meaning: Calendar) {
-        self.calendar
-            .entry(text, vec![meaning], |found| found.push(meaning));
     }
 
     pub(crate) fn classes<'a>(&self, text: impl Texts<'a>) -> Option<(Classes, usize)> {
@@ -319,12 +290,12 @@ impl Lexicon {
 }
 
 /// The block of 256 code points of a letter that is not Latin.
-fn block(ch: char) -> Option<u32> {
+pub(super) fn block(ch: char) -> Option<u32> {
     let code = u32::from(ch);
     (ch.is_alphabetic() && code > 0x024F && !(0x1E00..0x1F00).contains(&code)).then_some(code >> 8)
 }
 
-fn calendar(key: &str) -> Option<Calendar> {
+pub(super) fn calendar(key: &str) -> Option<Calendar> {
     Some(match key {
         "today" => Calendar::Today,
         "tonight" => Calendar::Tonight,
@@ -351,37 +322,4 @@ fn calendar(key: &str) -> Option<Calendar> {
         "ordinal" => Calendar::Ordinal,
         _ => return None,
     })
-}
-
-/// The lexicon of every language that is shipped.
-pub(crate) fn shipped() -> &'static Lexicon {
-    static SHIPPED: OnceLock<Lexicon> = OnceLock::new();
-    SHIPPED.get_or_init(|| Lexicon::parse(ENGLISH).expect("the shipped lexicon is well formed"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn classes(text: &str) -> Option<(Classes, usize)> {
-        let words = words(text);
-        shipped().classes(|at| words.get(at).map(String::as_str))
-    }
-
-    #[test]
-    fn the_shipped_lexicon_is_well_formed() {
-        Lexicon::parse(ENGLISH).unwrap();
-        assert!(Lexicon::parse("numbers = 1").is_err());
-    }
-
-    #[test]
-    fn the_longest_phrase_wins() {
-        let (found, len) = classes("that's all for now").unwrap();
-        assert!(found.has(Class::Done));
-        assert_eq!(len, 4);
-        let (found, len) = classes("make that 15").unwrap();
-        assert!(found.has(Class::Correct));
-        assert_eq!(len, 2);
-        assert_eq!(classes("zzz"), None);
-    }
 }

@@ -23,7 +23,9 @@ mod fold;
 mod fragments;
 mod gate;
 mod intent;
+mod languages;
 mod lexicon;
+mod lexicon_file;
 mod line;
 mod line_starts;
 mod lines;
@@ -37,6 +39,7 @@ mod number_words;
 mod outcome;
 mod piece;
 mod place;
+mod prefix;
 mod reader;
 mod reading;
 mod setting;
@@ -52,6 +55,7 @@ mod properties;
 
 pub use explain::explain;
 pub use fold::{Folded, FoldedLine, fold, fold_request};
+pub use languages::Language;
 pub use reader::read;
 pub use reading::{
     DayPart, Gate, Intent, Line, NeededBy, Operation, Pack, PlaceRead, Question, QuestionCode,

@@ -220,13 +220,13 @@ pub(crate) fn has(lexicon: &Lexicon, token: &Token, class: Class) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lexicon::shipped;
+    use super::super::languages::{Language, lexicon};
     use super::super::token::tokenise;
     use super::*;
 
     fn read(text: &str, format: NumberFormat) -> (String, usize) {
         let tokens = tokenise(0, text);
-        match number_at(&tokens, 1, shipped(), format) {
+        match number_at(&tokens, 1, lexicon(Language::English), format) {
             None => ("none".to_owned(), 0),
             Some(read) => {
                 let shown = match read.value {

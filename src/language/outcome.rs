@@ -145,6 +145,7 @@ impl Reader<'_> {
             .sort_by_key(|question| (question.request, question.span));
         self.questions.dedup();
         Reading {
+            language: self.burst.language,
             intent,
             requests: self.states.into_iter().map(|state| state.request).collect(),
             questions: self.questions,

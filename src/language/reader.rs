@@ -7,7 +7,7 @@ use super::correction::{Announced, Around, Outcome, change};
 use super::date;
 use super::fragments::{announces, fragments, in_phrase, is_away, is_led, within};
 use super::intent::{Mode, Talk, modes, orders};
-use super::lexicon::{Class, shipped};
+use super::lexicon::Class;
 use super::lines::{LineRead, Parsed, parse};
 use super::live::{CHOICES, Live};
 use super::piece::{Part, Piece, pieces};
@@ -18,9 +18,13 @@ use super::target::mentions;
 
 /// Reads the messages of a burst, in the order in which they were sent.
 pub fn read(messages: &[Said], setting: &Setting) -> Reading {
-    let lexicon = shipped();
-    let mut burst = Burst::new(messages, setting, lexicon);
-    let mut dates = date::find(&burst.tokens, lexicon, setting.now, setting.date_order);
+    let mut burst = Burst::new(messages, setting);
+    let mut dates = date::find(
+        &burst.tokens,
+        burst.lexicon,
+        setting.now,
+        setting.date_order,
+    );
     dates.retain(|hit| burst.is_free(hit.from, hit.to) && !in_phrase(&burst, hit));
     for hit in &dates {
         burst.claim(hit.from, hit.to, Use::Date);

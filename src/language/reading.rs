@@ -4,6 +4,7 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
+use super::languages::Language;
 use super::setting::Said;
 use crate::domain::quantity::Quantity;
 
@@ -293,6 +294,8 @@ pub enum Use {
 /// The reading of a burst.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
+    /// The language that the burst was read in, with English behind it.
+    pub language: Language,
     pub intent: Intent,
     /// At least one; more only with [`Intent::Several`]. The draft belongs to the first.
     pub requests: Vec<Request>,

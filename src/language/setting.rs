@@ -2,6 +2,7 @@
 
 use chrono::NaiveDateTime;
 
+use super::languages::Language;
 use crate::domain::quantity::Quantity;
 
 /// How the words came to us.
@@ -87,6 +88,8 @@ pub struct DraftLine {
 pub struct Setting {
     pub number_format: NumberFormat,
     pub date_order: DateOrder,
+    /// The language that the sender or the organisation usually writes in.
+    pub language: Option<Language>,
     /// How many words may stay without a meaning before we ask.
     pub unknown_words: usize,
     /// Local date and time at the sender's site when the burst closed.
@@ -104,6 +107,7 @@ impl Setting {
         Self {
             number_format: NumberFormat::Unset,
             date_order: DateOrder::Unset,
+            language: None,
             unknown_words: 2,
             now,
             sites: Vec::new(),

@@ -72,13 +72,17 @@ pub(crate) fn tokenise(message: usize, text: &str) -> Vec<Token> {
     out
 }
 
-/// The words of a lexicon entry, split as a message would be.
+/// The words of a lexicon entry, split as a message would be; "d'" is one.
 pub(crate) fn words(text: &str) -> Vec<String> {
-    tokenise(0, text)
-        .into_iter()
-        .filter(|token| token.kind != Kind::Break)
-        .map(|token| token.text)
-        .collect()
+    let mut out: Vec<String> = Vec::new();
+    for token in tokenise(0, text) {
+        match out.last_mut() {
+            Some(last) if token.is('\'') && token.glued => last.push('\''),
+            Some(_) | None if token.kind != Kind::Break => out.push(token.text),
+            Some(_) | None => {}
+        }
+    }
+    out
 }
 
 fn push(out: &mut Vec<Token>, message: usize, kind: Kind, glyphs: &[Glyph], glued: bool) {

@@ -1,0 +1,231 @@
+//! The languages that are read, and which of them a burst is in.
+//!
+//! A burst has one language. It is read with that language's words and, for what they do not know, with
+//! the English ones: people mix the two.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::lexicon::Lexicon;
+use super::lexicon_file::{File, build};
+use super::token::{Kind, Token};
+
+/// A language that is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    #[default]
+    English,
+    Spanish,
+    Portuguese,
+    French,
+    Hindi,
+    Swahili,
+    Arabic,
+}
+
+impl Language {
+    pub const ALL: [Self; 7] = [
+        Self::English,
+        Self::Spanish,
+        Self::Portuguese,
+        Self::French,
+        Self::Hindi,
+        Self::Swahili,
+        Self::Arabic,
+    ];
+
+    /// The code of ISO 639-1.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Spanish => "es",
+            Self::Portuguese => "pt",
+            Self::French => "fr",
+            Self::Hindi => "hi",
+            Self::Swahili => "sw",
+            Self::Arabic => "ar",
+        }
+    }
+
+    /// By the code, or by a tag that begins with it: "pt", "pt-BR", "pt_BR".
+    pub fn parse(tag: &str) -> Option<Self> {
+        let code = tag.split(['-', '_']).next().unwrap_or(tag);
+        Self::ALL
+            .into_iter()
+            .find(|language| language.code().eq_ignore_ascii_case(code))
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::English => include_str!("lexicon/en.toml"),
+            Self::Spanish => include_str!("lexicon/es.toml"),
+            Self::Portuguese => include_str!("lexicon/pt.toml"),
+            Self::French => include_str!("lexicon/fr.toml"),
+            Self::Hindi => include_str!("lexicon/hi.toml"),
+            Self::Swahili => include_str!("lexicon/sw.toml"),
+            Self::Arabic => include_str!("lexicon/ar.toml"),
+        }
+    }
+}
+
+/// What is shipped, read once.
+struct Shipped {
+    /// In the order of [`Language::ALL`].
+    lexicons: Vec<Lexicon>,
+    words: HashMap<String, Known>,
+}
+
+/// In which languages a word occurs.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    languages: u8,
+    /// Where it is one of the words that sentences are built with.
+    builds: u8,
+}
+
+fn shipped() -> &'static Shipped {
+    static SHIPPED: OnceLock<Shipped> = OnceLock::new();
+    SHIPPED.get_or_init(|| read_files().expect("the shipped lexicons are well formed"))
+}
+
+fn read_files() -> Result<Shipped, String> {
+    let files: Vec<File> = Language::ALL
+        .iter()
+        .map(|language| File::parse(language.text()))
+        .collect::<Result<_, _>>()?;
+    let mut words: HashMap<String, Known> = HashMap::new();
+    for (at, file) in files.iter().enumerate() {
+        for (word, builds) in file.vocabulary() {
+            let known = words.entry(word).or_default();
+            known.languages |= 1 << at;
+            known.builds |= u8::from(builds) << at;
+        }
+    }
+    let lexicons = files
+        .iter()
+        .enumerate()
+        .map(|(at, file)| build(file, files.first().filter(|_| at > 0)))
+        .collect::<Result<_, _>>()?;
+    Ok(Shipped { lexicons, words })
+}
+
+/// The lexicon of a language, with English behind it.
+pub(crate) fn lexicon(language: Language) -> &'static Lexicon {
+    &shipped().lexicons[language as usize]
+}
+
+/// A word that only this language has.
+const OWN: u32 = 12;
+/// What a language other than English must gather to be it.
+const ENOUGH: u32 = 2 * OWN;
+
+/// The language of a burst: the one whose own words stand in it. English words prove nothing, since
+/// they stand in every language; `usual` is that of the sender or the organisation.
+pub(crate) fn language(tokens: &[Token], usual: Option<Language>) -> Language {
+    let words = &shipped().words;
+    let mut points = [0_u32; Language::ALL.len()];
+    let english = 1_u8;
+    for token in tokens.iter().filter(|token| token.kind == Kind::Word) {
+        if let Some(language) = script(&token.text) {
+            points[language as usize] += ENOUGH;
+        }
+        let Some(known) = words.get(&token.text) else {
+            continue;
+        };
+        if known.languages & english != 0 {
+            continue;
+        }
+        let share = OWN / known.languages.count_ones();
+        for (at, sum) in points.iter_mut().enumerate() {
+            let builds = u32::from(known.builds >> at & 1);
+            *sum += u32::from(known.languages >> at & 1) * share * (1 + builds);
+        }
+    }
+    let usual = usual.unwrap_or_default();
+    if usual != Language::English && points[usual as usize] > 0 {
+        points[usual as usize] += OWN;
+    }
+    let most = points.iter().copied().max().unwrap_or(0);
+    if most < ENOUGH {
+        return Language::English;
+    }
+    if points[usual as usize] == most {
+        return usual;
+    }
+    Language::ALL
+        .into_iter()
+        .find(|language| points[*language as usize] == most)
+        .unwrap_or_default()
+}
+
+/// The one language that is read in this script.
+fn script(word: &str) -> Option<Language> {
+    let first = word.chars().next()?;
+    match first {
+        '\u{0900}'..='\u{097F}' => Some(Language::Hindi),
+        '\u{0600}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' => Some(Language::Arabic),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lexicon::{Class, Classes};
+    use super::super::token::{tokenise, words};
+    use super::*;
+
+    #[test]
+    fn the_shipped_lexicons_are_well_formed() {
+        read_files().unwrap();
+        assert!(File::parse("numbers = 1").is_err());
+        assert!(File::parse("[surprises]").is_err());
+    }
+
+    fn classes(text: &str) -> Option<(Classes, usize)> {
+        let words = words(text);
+        lexicon(Language::English).classes(|at| words.get(at).map(String::as_str))
+    }
+
+    #[test]
+    fn the_longest_phrase_wins() {
+        let (found, len) = classes("that's all for now").unwrap();
+        assert!(found.has(Class::Done));
+        assert_eq!(len, 4);
+        let (found, len) = classes("make that 15").unwrap();
+        assert!(found.has(Class::Correct));
+        assert_eq!(len, 2);
+        assert_eq!(classes("zzz"), None);
+    }
+
+    #[test]
+    fn what_the_first_language_knows_is_not_looked_up_in_english() {
+        let first = File::parse("[words]\nof = [\"a\"]\n[numbers]\nonce = 11\n").unwrap();
+        let english = File::parse(Language::English.text()).unwrap();
+        let both = build(&first, Some(&english)).unwrap();
+        let class = |word: &'static str| both.classes(|at| (at == 0).then_some(word)).unwrap().0;
+        assert!(class("a").has(Class::Of) && !class("a").has(Class::Article));
+        assert!(class("an").has(Class::Article));
+        assert_eq!(both.numbers.get("once"), Some(&11));
+        assert_eq!(both.numbers.get("two"), Some(&2));
+    }
+
+    #[test]
+    fn a_language_is_known_by_its_tag() {
+        assert_eq!(Language::parse("pt-BR"), Some(Language::Portuguese));
+        assert_eq!(Language::parse("EN_gb"), Some(Language::English));
+        assert_eq!(Language::parse("de"), None);
+    }
+
+    #[test]
+    fn script_and_words_tell_the_language() {
+        for (text, expect) in [
+            ("20 bags of cement", Language::English),
+            ("सीमेंट 20", Language::Hindi),
+            ("أسمنت 20", Language::Arabic),
+            ("zzz 20", Language::English),
+            ("", Language::English),
+        ] {
+            assert_eq!(language(&tokenise(0, text), None), expect, "{text}");
+        }
+    }
+}

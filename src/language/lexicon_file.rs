@@ -1,0 +1,191 @@
+//! The form of a lexicon file, and how a lexicon is made of one or of two.
+//!
+//! **Invariant:** a phrase that the first language knows means nothing else: the same phrase of the
+//! language behind it is left out, of whatever kind it is there.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+
+use super::lexicon::{
+    Calendar, Class, Classes, Lexicon, Prefixes, UnitKind, UnitWord, block, calendar,
+};
+use super::token::words;
+use crate::domain::quantity::Unit;
+
+/// A lexicon file; the head of `lexicon/en.toml` explains it to a speaker.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    numbers: HashMap<String, i64>,
+    scales: HashMap<String, i64>,
+    groups: HashMap<String, i64>,
+    fractions: HashMap<String, i64>,
+    words: HashMap<String, Vec<String>>,
+    dates: HashMap<String, Vec<String>>,
+    weekdays: HashMap<String, u32>,
+    months: HashMap<String, u32>,
+    units: Vec<UnitEntry>,
+    sizes: Sizes,
+    prefixes: Prefixes,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnitEntry {
+    code: String,
+    kind: UnitKind,
+    words: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Sizes {
+    spaced: Vec<String>,
+    glued: Vec<String>,
+}
+
+impl File {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    /// Every phrase of the file.
+    fn phrases(&self) -> impl Iterator<Item = &String> {
+        let lists = self.words.values().chain(self.dates.values());
+        let units = self.units.iter().flat_map(|entry| &entry.words);
+        self.numbers
+            .keys()
+            .chain(self.scales.keys())
+            .chain(self.groups.keys())
+            .chain(self.fractions.keys())
+            .chain(self.weekdays.keys())
+            .chain(self.months.keys())
+            .chain(lists.flatten())
+            .chain(units)
+            .chain(&self.sizes.spaced)
+    }
+
+    /// Every single word that occurs in a phrase of the file, and whether it is one of those that a
+    /// sentence is built with.
+    pub(super) fn vocabulary(&self) -> HashMap<String, bool> {
+        let mut out = HashMap::new();
+        for phrase in self.phrases() {
+            for word in words(phrase) {
+                out.entry(word).or_insert(false);
+            }
+        }
+        for (key, list) in &self.words {
+            let builds = Class::parse(key).is_some_and(|class| BUILDING.contains(&class));
+            for word in list
+                .iter()
+                .filter(|_| builds)
+                .flat_map(|phrase| words(phrase))
+            {
+                out.insert(word, true);
+            }
+        }
+        out
+    }
+}
+
+/// What a sentence is built with, where a speaker hardly borrows from another language.
+const BUILDING: [Class; 14] = [
+    Class::Request,
+    Class::Add,
+    Class::Remove,
+    Class::Preposition,
+    Class::Conjunction,
+    Class::And,
+    Class::Not,
+    Class::Pronoun,
+    Class::Auxiliary,
+    Class::Determiner,
+    Class::The,
+    Class::Polite,
+    Class::Thanks,
+    Class::Of,
+];
+
+/// The lexicon of a language, with another behind it for what it does not know.
+pub(super) fn build(first: &File, behind: Option<&File>) -> Result<Lexicon, String> {
+    let mut lexicon = Lexicon::default();
+    add(&mut lexicon, first, &HashSet::new())?;
+    if let Some(behind) = behind {
+        let known = first.phrases().map(|phrase| words(phrase)).collect();
+        add(&mut lexicon, behind, &known)?;
+    }
+    lexicon.blocks = lexicon
+        .first_words()
+        .flat_map(str::chars)
+        .filter_map(block)
+        .collect();
+    Ok(lexicon)
+}
+
+fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> Result<(), String> {
+    let is_free = |phrase: &str| shadowed.is_empty() || !shadowed.contains(&words(phrase));
+    for (from, to) in [
+        (&file.numbers, &mut lexicon.numbers),
+        (&file.scales, &mut lexicon.scales),
+        (&file.groups, &mut lexicon.groups),
+        (&file.fractions, &mut lexicon.fractions),
+    ] {
+        let free = from.iter().filter(|(word, _)| is_free(word));
+        to.extend(free.map(|(word, value)| (word.clone(), *value)));
+    }
+    for (key, list) in &file.words {
+        let class = Class::parse(key).ok_or_else(|| format!("no class {key}"))?;
+        let mut one = Classes::default();
+        one.add(class);
+        for phrase in list.iter().filter(|phrase| is_free(phrase)) {
+            lexicon.classes.entry(phrase, one, |found| found.add(class));
+        }
+    }
+    let mut calendar_word = |phrase: &str, meaning: Calendar| {
+        if is_free(phrase) {
+            lexicon
+                .calendar
+                .entry(phrase, vec![meaning], |found| found.push(meaning));
+        }
+    };
+    for (key, list) in &file.dates {
+        let meaning = calendar(key).ok_or_else(|| format!("no calendar word {key}"))?;
+        for phrase in list {
+            calendar_word(phrase, meaning);
+        }
+    }
+    for (word, day) in &file.weekdays {
+        calendar_word(word, Calendar::Weekday(*day));
+    }
+    for (word, month) in &file.months {
+        calendar_word(word, Calendar::MonthName(*month));
+    }
+    for entry in &file.units {
+        let unit = Unit::parse(&entry.code).ok_or_else(|| format!("no unit {}", entry.code))?;
+        for phrase in entry.words.iter().filter(|phrase| is_free(phrase)) {
+            let kind = entry.kind;
+            let unit = unit.clone();
+            lexicon.units.entry(phrase, UnitWord { unit, kind }, |_| {});
+        }
+    }
+    for phrase in file.sizes.spaced.iter().filter(|phrase| is_free(phrase)) {
+        lexicon.sizes.entry(phrase, (), |()| {});
+    }
+    for phrase in file.sizes.glued.iter().filter(|phrase| is_free(phrase)) {
+        lexicon.glued_sizes.entry(phrase, (), |()| {});
+    }
+    let Prefixes {
+        known,
+        always,
+        whole,
+    } = &file.prefixes;
+    lexicon.prefixes.known.extend(known.iter().cloned());
+    lexicon.prefixes.always.extend(always.iter().cloned());
+    lexicon.prefixes.whole.extend(whole.iter().cloned());
+    // The words of a phrase stay as they are written there.
+    let phrases = file.phrases().map(|phrase| words(phrase));
+    let inner = phrases.flat_map(|words| words.into_iter().skip(1));
+    lexicon.prefixes.whole.extend(inner);
+    Ok(())
+}
