@@ -47,7 +47,7 @@ impl Language {
         }
     }
 
-    /// By the code, or by a tag that begins with it: "pt", "pt-BR", "pt_BR".
+    /// By the code, or by a tag that begins with it: `pt`, `pt-BR`, `pt_BR`.
     pub fn parse(tag: &str) -> Option<Self> {
         let code = tag.split(['-', '_']).next().unwrap_or(tag);
         Self::ALL
