@@ -42,6 +42,7 @@ classes! {
     After = "after", Foreign = "foreign", CancelThat = "cancel_that", Closing = "closing",
     Vessel = "vessel", ByHour = "by_hour", Firm = "firm", FromValue = "from_value", ByAmount = "by_amount",
     ReplaceBy = "replace_by", Yesterday = "yesterday", Of = "of", Times = "times", Holding = "holding",
+    NumberAnd = "number_and",
 }
 
 /// A set of classes.
@@ -136,7 +137,7 @@ pub(crate) enum Calendar {
 
 /// Phrases by their first word, the longest first.
 #[derive(Debug)]
-pub(super) struct Phrases<T>(HashMap<String, Vec<(Vec<String>, T)>>);
+pub(crate) struct Phrases<T>(HashMap<String, Vec<(Vec<String>, T)>>);
 
 impl<T> Default for Phrases<T> {
     fn default() -> Self {
@@ -158,7 +159,10 @@ impl<T> Phrases<T> {
     }
 
     /// The longest entry that the texts start with, and its number of words.
-    fn longest<'a>(&self, mut text: impl FnMut(usize) -> Option<&'a str>) -> Option<(&T, usize)> {
+    pub(crate) fn longest<'a>(
+        &self,
+        mut text: impl FnMut(usize) -> Option<&'a str>,
+    ) -> Option<(&T, usize)> {
         let list = self.0.get(text(0)?)?;
         list.iter()
             .find(|(known, _)| {
@@ -168,6 +172,21 @@ impl<T> Phrases<T> {
                     .all(|(at, word)| text(at) == Some(word))
             })
             .map(|(known, found)| (found, known.len()))
+    }
+
+    /// The entry that is this one word.
+    pub(crate) fn get(&self, word: &str) -> Option<&T> {
+        let list = self.0.get(word)?;
+        let found = list.iter().find(|(known, _)| known.len() == 1);
+        found.map(|(_, found)| found)
+    }
+
+    pub(crate) fn contains_key(&self, word: &str) -> bool {
+        self.get(word).is_some()
+    }
+
+    fn begins(&self, word: &str) -> bool {
+        self.0.contains_key(word)
     }
 }
 
@@ -192,10 +211,10 @@ pub(crate) struct Lexicon {
     pub(super) glued_sizes: Phrases<()>,
     /// Short words that are written on the next one.
     pub(super) prefixes: Prefixes,
-    pub(crate) numbers: HashMap<String, i64>,
-    pub(crate) scales: HashMap<String, i64>,
-    pub(crate) groups: HashMap<String, i64>,
-    pub(crate) fractions: HashMap<String, i64>,
+    pub(crate) numbers: Phrases<i64>,
+    pub(crate) scales: Phrases<i64>,
+    pub(crate) groups: Phrases<i64>,
+    pub(crate) fractions: Phrases<i64>,
     /// The blocks of letters beyond Latin that its words are written in.
     pub(super) blocks: HashSet<u32>,
 }
@@ -211,19 +230,19 @@ impl Lexicon {
         let phrases = self.classes.0.keys().chain(self.calendar.0.keys());
         phrases
             .chain(self.units.0.keys())
-            .chain(values.into_iter().flat_map(HashMap::keys))
+            .chain(values.into_iter().flat_map(|values| values.0.keys()))
             .map(String::as_str)
     }
 
     /// Whether a word begins an entry of any kind.
     fn knows(&self, word: &str) -> bool {
-        self.classes.0.contains_key(word)
-            || self.calendar.0.contains_key(word)
-            || self.units.0.contains_key(word)
-            || self.numbers.contains_key(word)
-            || self.scales.contains_key(word)
-            || self.groups.contains_key(word)
-            || self.fractions.contains_key(word)
+        self.classes.begins(word)
+            || self.calendar.begins(word)
+            || self.units.begins(word)
+            || self.numbers.begins(word)
+            || self.scales.begins(word)
+            || self.groups.begins(word)
+            || self.fractions.begins(word)
     }
 
     pub(crate) fn has_prefixes(&self) -> bool {

@@ -47,7 +47,18 @@ struct Sizes {
 
 impl File {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error| error.to_string())
+        let mut file: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let elided = file.prefixes.always.iter();
+        let elided: Vec<String> = elided
+            .filter(|prefix| prefix.ends_with('\''))
+            .cloned()
+            .collect();
+        let lists = file.words.values_mut().chain(file.dates.values_mut());
+        let units = file.units.iter_mut().map(|entry| &mut entry.words);
+        for phrase in lists.chain(units).flatten() {
+            *phrase = apart(phrase, &elided);
+        }
+        Ok(file)
     }
 
     /// Every phrase of the file.
@@ -87,6 +98,22 @@ impl File {
         }
         out
     }
+}
+
+/// "tout d'abord" as a message with it is split: "tout d' abord".
+fn apart(phrase: &str, elided: &[String]) -> String {
+    let word = |word: &str| {
+        let prefix = elided.iter().find(|prefix| {
+            word.strip_prefix(prefix.as_str())
+                .is_some_and(|rest| rest.chars().nth(1).is_some())
+        });
+        match prefix {
+            Some(prefix) => format!("{prefix} {}", &word[prefix.len()..]),
+            None => word.to_owned(),
+        }
+    };
+    let apart: Vec<String> = phrase.split(' ').map(word).collect();
+    apart.join(" ")
 }
 
 /// What a sentence is built with, where a speaker hardly borrows from another language.
@@ -131,8 +158,9 @@ fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> R
         (&file.groups, &mut lexicon.groups),
         (&file.fractions, &mut lexicon.fractions),
     ] {
-        let free = from.iter().filter(|(word, _)| is_free(word));
-        to.extend(free.map(|(word, value)| (word.clone(), *value)));
+        for (phrase, value) in from.iter().filter(|(phrase, _)| is_free(phrase)) {
+            to.entry(phrase, *value, |_| {});
+        }
     }
     for (key, list) in &file.words {
         let class = Class::parse(key).ok_or_else(|| format!("no class {key}"))?;

@@ -1,5 +1,6 @@
 //! A line as it stands while the burst is read, and how it is called.
 
+use super::token::unaccented;
 use crate::domain::quantity::Quantity;
 
 /// A line as it stands while the burst is read.
@@ -88,7 +89,7 @@ pub(crate) fn same_stem(a: &str, b: &str) -> bool {
 }
 
 pub(crate) fn stem(word: &str) -> String {
-    let word = word.to_lowercase();
+    let word = unaccented(word.to_lowercase());
     for ending in ["es", "s"] {
         if let Some(short) = word.strip_suffix(ending)
             && short.chars().count() >= 3

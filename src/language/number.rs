@@ -207,8 +207,9 @@ pub(crate) fn and_fraction(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Op
     }
     let article = word(at + 1).is_some_and(|token| has(lexicon, token, Class::Article));
     let from = at + 1 + usize::from(article);
-    let part = lexicon.fractions.get(&word(from)?.text)?;
-    Some((*part, from + 1 - at))
+    let text = |n: usize| word(from + n).map(|token| token.text.as_str());
+    let (part, len) = lexicon.fractions.longest(text)?;
+    Some((*part, from + len - at))
 }
 
 pub(crate) fn has(lexicon: &Lexicon, token: &Token, class: Class) -> bool {

@@ -16,20 +16,25 @@ pub(crate) fn in_words(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option
             .get(at)
             .is_some_and(|token| token.kind == Kind::Word && has(lexicon, token, Class::Article))
     };
+    let fraction = |at: usize| lexicon.fractions.longest(|n| text(tokens, at + n));
     let mut here = at;
     // "a dozen", "a hundred": the article is the one.
     if article(here) {
-        let next = word(here + 1)?;
-        let counts = lexicon.groups.contains_key(next) || lexicon.scales.contains_key(next);
-        if !counts && !lexicon.fractions.contains_key(next) {
+        let next = word(here + 1);
+        let counts = next.is_some_and(|next| {
+            lexicon.groups.contains_key(next) || lexicon.scales.contains_key(next)
+        });
+        if counts || fraction(here + 1).is_some() {
+            here += 1;
+        } else if word(here).is_none_or(|one| !lexicon.numbers.contains_key(one)) {
             return None;
         }
-        here += 1;
     }
-    if let Some(part) = lexicon.fractions.get(word(here)?) {
-        return Some(from_fraction(tokens, at, here, *part, lexicon));
+    word(here)?;
+    if let Some((part, len)) = fraction(here) {
+        return Some(from_fraction(tokens, at, here + len, *part, lexicon));
     }
-    if let Some(by) = lexicon.groups.get(word(here)?) {
+    if let Some(by) = word(here).and_then(|text| lexicon.groups.get(text)) {
         return Some(NumberRead {
             value: Value::checked(by.checked_mul(ONE)),
             len: here + 1 - at,
@@ -44,13 +49,14 @@ pub(crate) fn in_words(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option
     } else if let Some((part, more)) = and_fraction(tokens, here, lexicon) {
         value = value.and_then(|value| value.checked_add(part));
         here += more;
-    } else if let Some(part) = word(here).and_then(|text| lexicon.fractions.get(text)) {
+    } else if let Some((part, len)) = word(here).and_then(|_| fraction(here)) {
         // "three quarters"; "two half" is no number.
         value = value
             .and_then(|value| value.checked_mul(*part))
             .map(|value| value / ONE);
-        here += 1;
-        if whole > 3 || word(here - 1).is_some_and(|text| !text.ends_with('s')) {
+        here += len;
+        let many = word(here - 1).is_some_and(|text| text.ends_with('s'));
+        if whole > 3 || (whole > 1 && !many) {
             value = None;
         }
     }
@@ -65,26 +71,35 @@ pub(crate) fn in_words(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option
     })
 }
 
-/// "half", "half a", "half a dozen"; `here` is where the fraction stands.
+fn text(tokens: &[Token], at: usize) -> Option<&str> {
+    tokens.get(at).map(|token| token.text.as_str())
+}
+
+/// "half", "half a", "half a dozen"; the fraction ends at `behind`.
 fn from_fraction(
     tokens: &[Token],
     at: usize,
-    here: usize,
+    mut behind: usize,
     part: i64,
     lexicon: &Lexicon,
 ) -> NumberRead {
-    let text = |at: usize| tokens.get(at).map(|token| token.text.as_str());
-    let mut behind = here + 1;
     if tokens
         .get(behind)
         .is_some_and(|token| has(lexicon, token, Class::Article))
     {
         behind += 1;
     }
+    // "demi-douzaine"
+    let hyphen = usize::from(
+        tokens
+            .get(behind)
+            .is_some_and(|token| token.is('-') && token.glued),
+    );
     let mut value = part;
-    if let Some(by) = text(behind).and_then(|text| lexicon.groups.get(text)) {
+    let group = text(tokens, behind + hyphen);
+    if let Some(by) = group.and_then(|text| lexicon.groups.get(text)) {
         value = part.saturating_mul(*by);
-        behind += 1;
+        behind += hyphen + 1;
     }
     NumberRead {
         value: Value::checked(Some(value)),
@@ -96,19 +111,26 @@ fn from_fraction(
 fn cardinal(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<(i64, usize, bool)> {
     let (mut total, mut current): (i64, i64) = (0, 0);
     let (mut here, mut odd, mut any) = (at, false, false);
+    let number = |at: usize| {
+        let found = lexicon.numbers.longest(|n| text(tokens, at + n));
+        found.filter(|_| tokens.get(at).is_some_and(|token| token.kind == Kind::Word))
+    };
     while let Some(token) = tokens.get(here) {
+        let hyphen = any && token.is('-') && token.glued;
+        let after_scale = here > at
+            && tokens[here - 1].kind == Kind::Word
+            && lexicon.scales.contains_key(&tokens[here - 1].text);
         let joiner = any
-            && (token.is('-') && token.glued
-                || here > at
-                    && has(lexicon, token, Class::And)
-                    && tokens[here - 1].kind == Kind::Word
-                    && lexicon.scales.contains_key(&tokens[here - 1].text));
+            && (hyphen
+                || after_scale && has(lexicon, token, Class::And)
+                || has(lexicon, token, Class::NumberAnd));
         if joiner {
-            let small = tokens
-                .get(here + 1)
-                .filter(|next| !token.is('-') || next.glued)
-                .and_then(|next| lexicon.numbers.get(&next.text));
-            if small.is_none() {
+            let next = tokens.get(here + 1).filter(|next| !hyphen || next.glued);
+            let Some((next, _)) = next.and_then(|_| number(here + 1)) else {
+                break;
+            };
+            // "veinte y treinta" are two numbers.
+            if !(hyphen || after_scale || fits(current, total, *next)) {
                 break;
             }
             here += 1;
@@ -117,14 +139,10 @@ fn cardinal(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<(i64, usiz
         if token.kind != Kind::Word {
             break;
         }
-        if let Some(number) = lexicon.numbers.get(&token.text) {
-            let fits = match current % 100 {
-                0 => true,
-                20 | 30 | 40 | 50 | 60 | 70 | 80 | 90 => (1..10).contains(number),
-                _ => false,
-            };
-            odd |= any && (!fits || (current == 0 && total == 0));
-            current = current.saturating_add(*number);
+        if let Some((next, len)) = number(here) {
+            odd |= any && !fits(current, total, *next);
+            current = current.saturating_add(*next);
+            here += len - 1;
         } else if let Some(scale) = lexicon.scales.get(&token.text) {
             let by = if current == 0 { 1 } else { current };
             if *scale == 100 {
@@ -142,4 +160,14 @@ fn cardinal(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<(i64, usiz
         here += 1;
     }
     any.then_some((total.saturating_add(current), here, odd))
+}
+
+/// A number word can stand behind what was said before it.
+fn fits(current: i64, total: i64, next: i64) -> bool {
+    match current % 100 {
+        _ if current == 0 => total > 0,
+        0 => next < 100,
+        20 | 30 | 40 | 50 | 60 | 70 | 80 | 90 => (1..10).contains(&next),
+        _ => false,
+    }
 }

@@ -87,7 +87,7 @@ mod tests {
             ("لخمسة", "ل|خمسة"),
             ("لوح", "لوح"),
             ("D’huile", "d'|huile"),
-            ("tout d'abord", "tout|d'abord"),
+            ("tout d'abord", "tout|d'|abord"),
             ("و", "و"),
         ] {
             let messages = [Said::typed(text)];

@@ -3,6 +3,8 @@
 //! **Invariant:** tokens stand in the order of the text and do not overlap; nothing but white space
 //! stands between them.
 
+use unicode_normalization::char::decompose_canonical;
+
 use super::normalise::{Glyph, normalise};
 use super::reading::Span;
 
@@ -23,7 +25,7 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) kind: Kind,
-    /// In small letters.
+    /// In small letters, and as [`unaccented`].
     pub(crate) text: String,
     pub(crate) span: Span,
     /// No space stands before it.
@@ -72,6 +74,27 @@ pub(crate) fn tokenise(message: usize, text: &str) -> Vec<Token> {
     out
 }
 
+/// Without the accents of Latin letters, which few people type on a phone. In a word of one or two
+/// letters they stay: they tell "é" from "e" and "où" from "ou".
+pub(crate) fn unaccented(word: String) -> String {
+    if word.is_ascii() || word.chars().nth(2).is_none() {
+        return word;
+    }
+    let plain = |ch: char| {
+        if !matches!(ch, '\u{00C0}'..='\u{024F}' | '\u{1E00}'..='\u{1EFF}') {
+            return ch;
+        }
+        let mut base = ch;
+        decompose_canonical(ch, |part| {
+            if part.is_ascii_alphabetic() {
+                base = part;
+            }
+        });
+        base
+    };
+    word.chars().map(plain).collect()
+}
+
 /// The words of a lexicon entry, split as a message would be; "d'" is one.
 pub(crate) fn words(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
@@ -89,10 +112,13 @@ fn push(out: &mut Vec<Token>, message: usize, kind: Kind, glyphs: &[Glyph], glue
     let (Some(first), Some(last)) = (glyphs.first(), glyphs.last()) else {
         return;
     };
-    let text = glyphs.iter().flat_map(|glyph| glyph.ch.to_lowercase());
+    let text: String = glyphs
+        .iter()
+        .flat_map(|glyph| glyph.ch.to_lowercase())
+        .collect();
     out.push(Token {
         kind,
-        text: text.collect(),
+        text: unaccented(text),
         span: Span {
             message,
             start: first.start,
@@ -295,6 +321,7 @@ mod tests {
             ("see https://x.test/5?a=1 now", "| w:see ~ w:now"),
             ("20@650", "| n:20 @ n:650"),
             ("...", "| . . ."),
+            ("Camión é où Ñandú", "| w:camion w:é w:où w:nandu"),
         ] {
             assert_eq!(shown(text), expect, "{text}");
         }
