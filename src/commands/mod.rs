@@ -19,6 +19,7 @@ pub mod demo;
 pub mod import;
 pub mod logging;
 pub mod migrate;
+pub mod read;
 pub mod serve;
 pub mod supplier;
 #[cfg(test)]
@@ -103,6 +104,9 @@ Keep in that file only what you change.")]
     Admin(admin::Arguments),
     /// Store the sign-ins of supplier accounts, list them, try them.
     Supplier(supplier::Arguments),
+    /// See what is read from messages. Needs neither a database nor settings.
+    #[command(after_help = read::HELP)]
+    Read(read::Arguments),
     /// Start a program and end its whole process group when standard input closes.
     #[command(hide = true)]
     Warden(Warden),
@@ -169,6 +173,7 @@ async fn dispatch(file: Option<PathBuf>, command: Command) -> anyhow::Result<Exi
         Command::Supplier(arguments) => {
             return supplier::run(load(Audience::Terminal)?, arguments).await;
         }
+        Command::Read(arguments) => return read::run(&arguments),
         Command::Warden(_) => anyhow::bail!("the warden was started too late"),
     }
     Ok(ExitCode::SUCCESS)

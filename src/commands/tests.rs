@@ -23,7 +23,8 @@ fn help_of(path: &[&str]) -> String {
 fn the_first_help_names_every_subcommand_but_the_warden() {
     let help = help_of(&[]);
     for name in [
-        "serve", "web", "work", "demo", "migrate", "check", "config", "import", "admin", "supplier",
+        "serve", "web", "work", "demo", "migrate", "check", "config", "import", "admin",
+        "supplier", "read",
     ] {
         let line = format!("\n  {name} ");
         assert!(help.contains(&line), "{name}\n{help}");
@@ -43,6 +44,7 @@ fn every_help_has_an_example_and_no_line_that_a_terminal_breaks() {
         &["config"],
         &["import"],
         &["admin"],
+        &["read"],
         &["supplier", "add-credentials"],
         &["supplier", "try"],
     ] {

@@ -12,7 +12,7 @@ pub struct OrgSettings {
     pub hard_cap_seconds: i64,
     /// Words of a burst that may be unknown before it is asked about.
     pub unknown_words: usize,
-    /// "1,500" (`point`) or "1.500" (`comma`); `unset`: ambiguous numbers are asked.
+    /// "1,500" (`point`), "1.500" (`comma`) or "1 500" (`space`); `unset`: ambiguous numbers are asked.
     pub number_format: NumberFormat,
     /// What 3/4 means; `unset`: it is asked.
     pub date_order: DateOrder,
@@ -46,6 +46,7 @@ pub struct OrgSettings {
 pub enum NumberFormat {
     Point,
     Comma,
+    Space,
     Unset,
 }
 

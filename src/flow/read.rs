@@ -334,6 +334,7 @@ impl Reader<'_> {
             number_format: match number_format {
                 NumberFormat::Point => language::NumberFormat::Point,
                 NumberFormat::Comma => language::NumberFormat::Comma,
+                NumberFormat::Space => language::NumberFormat::Space,
                 NumberFormat::Unset => language::NumberFormat::Unset,
             },
             date_order: match date_order {

@@ -40,29 +40,36 @@ pub(crate) fn literal(raw: &str, format: NumberFormat) -> Value {
 fn one_separator(before: &str, after: &str, mark: char, format: NumberFormat) -> Value {
     let decimals = match format {
         NumberFormat::Point => Some('.'),
-        NumberFormat::Comma => Some(','),
+        NumberFormat::Comma | NumberFormat::Space => Some(','),
         NumberFormat::Unset => None,
     };
     let could_group =
         after.len() == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0');
     match (could_group, decimals) {
         (true, Some(decimals)) if decimals == mark => decimal(before, after),
+        // Where a space groups, a point does so for some and for others not.
+        (true, Some(_)) if format == NumberFormat::Space => both(before, after),
         (true, Some(_)) => decimal(&format!("{before}{after}"), ""),
-        (true, None) => Value::Unclear {
-            why: Why::Format,
-            choices: vec![
-                format!("{before}{after}"),
-                format!("{before}.{}", after.trim_end_matches('0'))
-                    .trim_end_matches('.')
-                    .to_owned(),
-            ],
-        },
+        (true, None) => both(before, after),
         // Not to be read as a group; but where the other mark stands for decimals it is doubtful.
         (false, Some(decimals)) if decimals != mark => Value::Unclear {
             why: Why::Format,
             choices: vec![format!("{before}.{after}")],
         },
         (false, Some(_) | None) => decimal(before, after),
+    }
+}
+
+/// A thousand and more, or a decimal.
+fn both(before: &str, after: &str) -> Value {
+    Value::Unclear {
+        why: Why::Format,
+        choices: vec![
+            format!("{before}{after}"),
+            format!("{before}.{}", after.trim_end_matches('0'))
+                .trim_end_matches('.')
+                .to_owned(),
+        ],
     }
 }
 

@@ -13,6 +13,7 @@
 //! **Invariant:** pure: no IO, no clock, no randomness; of the domain it knows quantities only. Every
 //! number of a burst is used exactly once or asked about; nothing is guessed.
 
+mod again;
 mod burst;
 mod calendar_day;
 mod clock;
@@ -61,4 +62,6 @@ pub use reading::{
     DayPart, Gate, Intent, Line, NeededBy, Operation, Pack, PlaceRead, Question, QuestionCode,
     Reading, Request, Span, UnitFrom, Use,
 };
-pub use setting::{DateOrder, DraftLine, NumberFormat, Place, Provenance, Quoted, Said, Setting};
+pub use setting::{
+    DateOrder, DraftLine, NumberFormat, Past, Place, Provenance, Quoted, Said, Setting,
+};

@@ -134,12 +134,7 @@ fn digits(tokens: &[Token], at: usize, lexicon: &Lexicon, format: NumberFormat) 
         };
     }
     if whole && token.text.len() <= 3 && spaced_thousands(tokens, at) {
-        let choices = vec![format!("{}{}", token.text, tokens[at + 1].text)];
-        let why = Why::Format;
-        return NumberRead {
-            value: Value::Unclear { why, choices },
-            len: 2,
-        };
+        return spaced(tokens, at, format);
     }
     let mut value = literal(&token.text, format);
     let mut len = 1;
@@ -167,6 +162,31 @@ fn digits(tokens: &[Token], at: usize, lexicon: &Lexicon, format: NumberFormat) 
 
 fn is_whole(token: &Token) -> bool {
     token.kind == Kind::Number && token.text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Reads "2 500" and "2 500 000,5" where a space groups, and asks elsewhere.
+fn spaced(tokens: &[Token], at: usize, format: NumberFormat) -> NumberRead {
+    let group = |at: usize| {
+        tokens.get(at).filter(|token| {
+            let (whole, fraction) = token.text.split_once(',').unwrap_or((&token.text, "0"));
+            let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+            token.kind == Kind::Number && whole.len() == 3 && digits(whole) && digits(fraction)
+        })
+    };
+    let mut text = tokens[at].text.clone();
+    let mut len = 1;
+    while let Some(next) = group(at + len).filter(|next| !next.glued && !text.contains(',')) {
+        text.push_str(&next.text);
+        len += 1;
+    }
+    let value = match format {
+        NumberFormat::Space => literal(&text.replace(',', "\u{066B}"), format),
+        NumberFormat::Point | NumberFormat::Comma | NumberFormat::Unset => Value::Unclear {
+            why: Why::Format,
+            choices: vec![text.replace(',', ".")],
+        },
+    };
+    NumberRead { value, len }
 }
 
 /// "2 500": a number of up to three digits, a space, and exactly three digits with nothing on them.

@@ -88,7 +88,7 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn finish(mut self) -> Reading {
+    pub(super) fn finish(mut self, again: Option<usize>) -> Reading {
         self.flush();
         let done = self.done();
         let (gate, used) = gate::account(&self.burst);
@@ -138,7 +138,7 @@ impl Reader<'_> {
         if intent == Intent::Cancel {
             self.questions.clear();
         }
-        if intent == Intent::Reorder {
+        if intent == Intent::Reorder && again.is_none() {
             self.ask_reorder();
         }
         self.questions
@@ -147,6 +147,7 @@ impl Reader<'_> {
         Reading {
             language: self.burst.language,
             intent,
+            again,
             requests: self.states.into_iter().map(|state| state.request).collect(),
             questions: self.questions,
             gate,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::again;
 use super::burst::{Burst, Sentence};
 use super::correction::{Announced, Around, Outcome, change};
 use super::date;
@@ -18,7 +19,19 @@ use super::target::mentions;
 
 /// Reads the messages of a burst, in the order in which they were sent.
 pub fn read(messages: &[Said], setting: &Setting) -> Reading {
-    let mut burst = Burst::new(messages, setting);
+    let burst = Burst::new(messages, setting);
+    if let Some(at) = again::meant(&burst) {
+        let with_its_lines = Setting {
+            draft: setting.past[at].lines.clone(),
+            ..setting.clone()
+        };
+        return read_burst(Burst::new(messages, &with_its_lines), Some(at));
+    }
+    read_burst(burst, None)
+}
+
+fn read_burst(mut burst: Burst<'_>, again: Option<usize>) -> Reading {
+    let setting = burst.setting;
     let mut dates = date::find(
         &burst.tokens,
         burst.lexicon,
@@ -56,7 +69,7 @@ pub fn read(messages: &[Said], setting: &Setting) -> Reading {
     for ((sentence, parts), mode) in sentences.iter().zip(&parts).zip(&modes) {
         reader.sentence(*sentence, parts, *mode);
     }
-    reader.finish()
+    reader.finish(again)
 }
 
 /// A request while it is read.

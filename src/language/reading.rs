@@ -5,7 +5,7 @@
 use chrono::{NaiveDate, NaiveTime};
 
 use super::languages::Language;
-use super::setting::Said;
+use super::setting::{DraftLine, Said, Setting};
 use crate::domain::quantity::Quantity;
 
 /// A byte range of the original text of one message.
@@ -297,6 +297,9 @@ pub struct Reading {
     /// The language that the burst was read in, with English behind it.
     pub language: Language,
     pub intent: Intent,
+    /// The earlier request that is meant by "the same again", as a position in [`Setting::past`]. Its
+    /// lines stand where else those of the draft would.
+    pub again: Option<usize>,
     /// At least one; more only with [`Intent::Several`]. The draft belongs to the first.
     pub requests: Vec<Request>,
     pub questions: Vec<Question>,
@@ -315,12 +318,22 @@ impl Reading {
         self.requests.first().expect("a reading has a request")
     }
 
+    /// The lines that the first request starts from.
+    pub fn base<'a>(&self, setting: &'a Setting) -> &'a [DraftLine] {
+        let past = self.again.and_then(|at| setting.past.get(at));
+        match past {
+            Some(past) => &past.lines,
+            None if self.intent == Intent::AnotherOrder => &[],
+            None => &setting.draft,
+        }
+    }
+
     /// Something is to be ordered or changed, nothing is open and everything is accounted for.
     pub fn is_ready(&self) -> bool {
         let orders = match self.intent {
             Intent::Order | Intent::Change | Intent::AnotherOrder | Intent::Several => true,
-            Intent::Reorder
-            | Intent::Cancel
+            Intent::Reorder => self.again.is_some(),
+            Intent::Cancel
             | Intent::Hold
             | Intent::Done
             | Intent::Yes

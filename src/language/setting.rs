@@ -1,6 +1,6 @@
 //! What goes in: the messages, and what is known about their sender.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::languages::Language;
 use crate::domain::quantity::Quantity;
@@ -53,6 +53,8 @@ pub enum NumberFormat {
     Point,
     /// 1.500,25
     Comma,
+    /// 1 500,25
+    Space,
     /// Nobody has said: what can be read in two ways is asked.
     #[default]
     Unset,
@@ -83,6 +85,13 @@ pub struct DraftLine {
     pub quantity: Option<Quantity>,
 }
 
+/// An earlier request of the sender or of the site, for "same as last week".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Past {
+    pub date: NaiveDate,
+    pub lines: Vec<DraftLine>,
+}
+
 /// What is known before the first word is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
@@ -100,6 +109,8 @@ pub struct Setting {
     pub home_site: Option<String>,
     /// The open draft, empty if there is none.
     pub draft: Vec<DraftLine>,
+    /// Earlier requests that may be meant by "the same again".
+    pub past: Vec<Past>,
 }
 
 impl Setting {
@@ -113,6 +124,7 @@ impl Setting {
             sites: Vec::new(),
             home_site: None,
             draft: Vec::new(),
+            past: Vec::new(),
         }
     }
 }

@@ -1,0 +1,87 @@
+//! `read`: what Sutler makes of messages, without a database or settings.
+//!
+//! **Invariant:** nothing is looked up, stored or sent: what is read depends on the input alone.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write, stdin, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+
+mod case;
+mod explained;
+mod hints;
+mod locale;
+mod names;
+mod prediction;
+
+use case::Case;
+use explained::explained;
+use prediction::{predict, reading};
+
+pub(super) const HELP: &str = "\
+Each line of the input is one burst of messages:
+  {\"id\": \"1\", \"now\": \"2026-11-23T08:15:00+03:00\", \"locale\": \"en-KE\",
+   \"messages\": [{\"text\": \"20 bags cement to the hostel\"}, {\"text\": \"*25\"}]}
+
+`locale` says how numbers and dates are written; without it, what can be read in two ways is asked.
+A message may have a `kind` (text, quote, edit, location; the second and third with `reply_to`) and a
+`via` (voice, photo, pdf, forward). `context` may hold an `open_draft` and `last_requests`.
+
+Each line of the output says what would be shown: the lines, the questions, and whether it is ready.
+
+Example:
+  sutler read bursts.jsonl";
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The file with the bursts, one JSON object a line. Without it, standard input.
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Say for a person what was read from which words, and what is asked.
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// Reads every line; those that are no burst are named on standard error.
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let mut out = stdout().lock();
+    let mut code = ExitCode::SUCCESS;
+    for (number, line) in lines(arguments.file.as_deref())?.enumerate() {
+        let line = line.context("reading the input")?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        match answer(&line, arguments.explain) {
+            Ok(answer) => writeln!(out, "{answer}").context("writing the answer")?,
+            Err(error) => {
+                eprintln!("sutler: line {}: {error}", number + 1);
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    Ok(code)
+}
+
+fn lines(file: Option<&Path>) -> anyhow::Result<impl Iterator<Item = std::io::Result<String>>> {
+    let input: Box<dyn BufRead> = match file {
+        Some(path) => {
+            let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
+            Box::new(BufReader::new(file))
+        }
+        None => Box::new(stdin().lock()),
+    };
+    Ok(input.lines())
+}
+
+fn answer(line: &str, wants_explanation: bool) -> Result<String, String> {
+    let case: Case = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let read = reading(&case)?;
+    let prediction = predict(&case, &read);
+    if wants_explanation {
+        return Ok(explained(&case, &read, &prediction));
+    }
+    serde_json::to_string(&prediction).map_err(|error| error.to_string())
+}
