@@ -3,6 +3,7 @@
 //! **Invariant:** what the gate finds is also asked, so a reading without questions is clean.
 
 use super::burst::Burst;
+use super::number::ONE;
 use super::reading::{Gate, Question, QuestionCode, Span, Use};
 use super::token::{Kind, Token};
 
@@ -48,9 +49,11 @@ fn is_number(burst: &Burst<'_>, token: &Token) -> bool {
             lexicon
                 .numbers
                 .get(&token.text)
-                .is_some_and(|value| *value != 1)
+                .is_some_and(|value| *value != ONE)
                 || lexicon.scales.contains_key(&token.text)
                 || lexicon.groups.contains_key(&token.text)
+                || lexicon.offsets.contains_key(&token.text)
+                || lexicon.leading_scales.contains_key(&token.text)
         }
         Kind::Mark(_) | Kind::Break | Kind::Symbol => false,
     }
@@ -62,6 +65,7 @@ fn is_word(burst: &Burst<'_>, at: usize, token: &Token) -> bool {
     burst.lexicon.unit(text).is_some()
         || burst.lexicon.calendar(text).is_some()
         || burst.lexicon.fractions.contains_key(&token.text)
+        || burst.lexicon.parts.contains_key(&token.text)
         || burst.lexicon.numbers.contains_key(&token.text)
         || (token.text.chars().count() == 1 && token.text.is_ascii())
 }

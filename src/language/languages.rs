@@ -205,8 +205,8 @@ mod tests {
         let class = |word: &'static str| both.classes(|at| (at == 0).then_some(word)).unwrap().0;
         assert!(class("a").has(Class::Of) && !class("a").has(Class::Article));
         assert!(class("an").has(Class::Article));
-        assert_eq!(both.numbers.get("once"), Some(&11));
-        assert_eq!(both.numbers.get("two"), Some(&2));
+        assert_eq!(both.numbers.get("once"), Some(&11_000));
+        assert_eq!(both.numbers.get("two"), Some(&2000));
     }
 
     #[test]

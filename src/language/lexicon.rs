@@ -211,10 +211,19 @@ pub(crate) struct Lexicon {
     pub(super) glued_sizes: Phrases<()>,
     /// Short words that are written on the next one.
     pub(super) prefixes: Prefixes,
+    /// Thousandths.
     pub(crate) numbers: Phrases<i64>,
+    /// Thousandths to be added to the number behind the word.
+    pub(crate) offsets: Phrases<i64>,
+    /// Times the number before the word, and times that behind it.
     pub(crate) scales: Phrases<i64>,
+    pub(crate) leading_scales: Phrases<i64>,
     pub(crate) groups: Phrases<i64>,
+    /// Thousandths: of one, and of which there are several.
     pub(crate) fractions: Phrases<i64>,
+    pub(crate) parts: Phrases<i64>,
+    /// "Five and twenty".
+    pub(crate) unit_before_ten: bool,
     /// The blocks of letters beyond Latin that its words are written in.
     pub(super) blocks: HashSet<u32>,
 }
@@ -226,7 +235,15 @@ impl<'a, F: FnMut(usize) -> Option<&'a str>> Texts<'a> for F {}
 impl Lexicon {
     /// The first word of every phrase that means something.
     pub(super) fn first_words(&self) -> impl Iterator<Item = &str> {
-        let values = [&self.numbers, &self.scales, &self.groups, &self.fractions];
+        let values = [
+            &self.numbers,
+            &self.offsets,
+            &self.scales,
+            &self.leading_scales,
+            &self.groups,
+            &self.fractions,
+            &self.parts,
+        ];
         let phrases = self.classes.0.keys().chain(self.calendar.0.keys());
         phrases
             .chain(self.units.0.keys())
@@ -240,7 +257,10 @@ impl Lexicon {
             || self.calendar.begins(word)
             || self.units.begins(word)
             || self.numbers.begins(word)
+            || self.offsets.begins(word)
             || self.scales.begins(word)
+            || self.leading_scales.begins(word)
+            || self.parts.begins(word)
             || self.groups.begins(word)
             || self.fractions.begins(word)
     }

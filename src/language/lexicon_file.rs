@@ -17,10 +17,14 @@ use crate::domain::quantity::Unit;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
-    numbers: HashMap<String, i64>,
+    numbers: HashMap<String, Decimal>,
+    offsets: HashMap<String, i64>,
     scales: HashMap<String, i64>,
+    leading_scales: HashMap<String, i64>,
     groups: HashMap<String, i64>,
     fractions: HashMap<String, i64>,
+    parts: HashMap<String, i64>,
+    grammar: Grammar,
     words: HashMap<String, Vec<String>>,
     dates: HashMap<String, Vec<String>>,
     weekdays: HashMap<String, u32>,
@@ -28,6 +32,35 @@ pub(super) struct File {
     units: Vec<UnitEntry>,
     sizes: Sizes,
     prefixes: Prefixes,
+}
+
+/// How the language puts its words together.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Grammar {
+    unit_before_ten: bool,
+}
+
+/// A number with up to three decimals, as thousandths.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "f64")]
+struct Decimal(i64);
+
+impl TryFrom<f64> for Decimal {
+    type Error = String;
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "checked to be whole and small"
+    )]
+    fn try_from(value: f64) -> Result<Self, String> {
+        let thousandths = value * 1000.0;
+        let whole = thousandths.round();
+        if (thousandths - whole).abs() > 1e-6 || !(0.0..1e15).contains(&whole) {
+            return Err(format!("{value} has more than three decimals"));
+        }
+        Ok(Self(whole as i64))
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -65,11 +98,17 @@ impl File {
     fn phrases(&self) -> impl Iterator<Item = &String> {
         let lists = self.words.values().chain(self.dates.values());
         let units = self.units.iter().flat_map(|entry| &entry.words);
+        let values = [
+            &self.offsets,
+            &self.scales,
+            &self.leading_scales,
+            &self.groups,
+            &self.fractions,
+            &self.parts,
+        ];
         self.numbers
             .keys()
-            .chain(self.scales.keys())
-            .chain(self.groups.keys())
-            .chain(self.fractions.keys())
+            .chain(values.into_iter().flat_map(HashMap::keys))
             .chain(self.weekdays.keys())
             .chain(self.months.keys())
             .chain(lists.flatten())
@@ -152,11 +191,17 @@ pub(super) fn build(first: &File, behind: Option<&File>) -> Result<Lexicon, Stri
 
 fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> Result<(), String> {
     let is_free = |phrase: &str| shadowed.is_empty() || !shadowed.contains(&words(phrase));
+    for (phrase, value) in file.numbers.iter().filter(|(phrase, _)| is_free(phrase)) {
+        lexicon.numbers.entry(phrase, value.0, |_| {});
+    }
+    lexicon.unit_before_ten |= file.grammar.unit_before_ten;
     for (from, to) in [
-        (&file.numbers, &mut lexicon.numbers),
+        (&file.offsets, &mut lexicon.offsets),
         (&file.scales, &mut lexicon.scales),
+        (&file.leading_scales, &mut lexicon.leading_scales),
         (&file.groups, &mut lexicon.groups),
         (&file.fractions, &mut lexicon.fractions),
+        (&file.parts, &mut lexicon.parts),
     ] {
         for (phrase, value) in from.iter().filter(|(phrase, _)| is_free(phrase)) {
             to.entry(phrase, *value, |_| {});

@@ -16,6 +16,7 @@
 mod again;
 mod burst;
 mod calendar_day;
+mod cardinal;
 mod clock;
 mod correction;
 mod date;

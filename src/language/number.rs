@@ -2,7 +2,7 @@
 
 use super::lexicon::{Class, Lexicon};
 use super::literal::literal;
-use super::number_words::in_words;
+use super::number_words::{behind_number, in_words};
 use super::setting::NumberFormat;
 use super::token::{Kind, Token};
 
@@ -141,21 +141,19 @@ fn digits(tokens: &[Token], at: usize, lexicon: &Lexicon, format: NumberFormat) 
     let next = tokens
         .get(at + 1)
         .filter(|next| next.kind == Kind::Word && !next.glued);
-    if let Some(next) = next {
-        let by = lexicon
-            .scales
-            .get(&next.text)
-            .or_else(|| lexicon.groups.get(&next.text));
-        if let (Some(by), Some(exact)) = (by, value.exact()) {
-            value = Value::checked(exact.checked_mul(*by));
-            len = 2;
-        }
+    if let (Some(by), Some(exact)) = (
+        next.and_then(|next| lexicon.scales.get(&next.text)),
+        value.exact(),
+    ) {
+        value = Value::checked(exact.checked_mul(*by));
+        len = 2;
     }
-    if let Some((part, more)) = and_fraction(tokens, at + len, lexicon)
-        && let Some(exact) = value.exact()
-    {
-        value = Value::checked(exact.checked_add(part));
-        len += more;
+    if let (Some(exact), Some(_)) = (value.exact(), tokens.get(at + len).filter(|t| !t.glued)) {
+        let (more, to) = behind_number(tokens, Some(exact), at + len, lexicon);
+        if to > at + len {
+            value = Value::checked(more);
+            len = to - at;
+        }
     }
     NumberRead { value, len }
 }
@@ -242,12 +240,17 @@ pub(crate) fn has(lexicon: &Lexicon, token: &Token, class: Class) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::languages::{Language, lexicon};
+    use super::super::lexicon_file::{File, build};
     use super::super::token::tokenise;
     use super::*;
 
     fn read(text: &str, format: NumberFormat) -> (String, usize) {
+        read_with(text, format, lexicon(Language::English))
+    }
+
+    fn read_with(text: &str, format: NumberFormat, lexicon: &Lexicon) -> (String, usize) {
         let tokens = tokenise(0, text);
-        match number_at(&tokens, 1, lexicon(Language::English), format) {
+        match number_at(&tokens, 1, lexicon, format) {
             None => ("none".to_owned(), 0),
             Some(read) => {
                 let shown = match read.value {
@@ -304,6 +307,70 @@ mod tests {
             ("2 and a half", Unset, "2.5"),
         ] {
             assert_eq!(read(text, format).0, expect, "{text} {format:?}");
+        }
+    }
+
+    #[test]
+    fn other_languages_add_up_in_their_own_way() {
+        let file = "[numbers]\ndo = 2\nteen = 3\npachas = 50\ndedh = 1.5\ndhai = 2.5\nmbili = 2\n\
+                    tano = 5\nkumi = 10\nhamsini = 50\nveinte = 20\ntreinta = 30\ncinco = 5\nuna = 1\n\
+                    khamsa = 5\nishrin = 20\nquinientos = 500\n\
+                    [offsets]\nsava = 250\nsadhe = 500\npaune = -250\n\
+                    [scales]\nsau = 100\nhazar = 1000\nlakh = 100000\nmil = 1000\n\
+                    [leading_scales]\nmia = 100\nelfu = 1000\ndazeni = 12\n\
+                    [groups]\ndarjan = 12\ndocena = 12\ndocenas = 12\n\
+                    [fractions]\nnusu = 500\nmedia = 500\nmedio = 500\naadha = 500\n[parts]\ncuartos = 250\n\
+                    [words]\nand = [\"y\", \"na\", \"wa\"]\nnumber_and = [\"y\", \"na\", \"wa\"]\narticle = [\"una\"]\n\
+                    [grammar]\nunit_before_ten = true\n";
+        let lexicon = build(&File::parse(file).unwrap(), None).unwrap();
+        for (text, expect, len) in [
+            ("dedh litre", "1.5", 1),
+            ("dhai sau block", "250", 2),
+            ("dedh hazar", "1500", 2),
+            ("sava do kilo", "2.25", 2),
+            ("sadhe teen hazar", "3500", 3),
+            ("sadhe 3", "3.5", 2),
+            ("paune do sau", "175", 3),
+            ("sava sau", "125", 2),
+            ("sadhe kilo", "Words", 1),
+            ("do lakh pachas hazar", "250000", 4),
+            ("teen darjan ande", "36", 2),
+            ("aadha darjan", "6", 2),
+            ("dedh teen", "Words", 2),
+            ("kumi na tano", "15", 3),
+            ("hamsini na mbili na tano", "52", 3),
+            ("mia mbili hamsini", "250", 3),
+            ("mia mbili na hamsini na tano", "255", 6),
+            ("elfu mbili mia tano", "2500", 4),
+            ("elfu mbili na mia tano", "2500", 5),
+            ("elfu kumi na tano", "Words", 4),
+            ("elfu mia mbili", "Words", 3),
+            ("elfu 3", "3000", 2),
+            ("mia", "100", 1),
+            ("dazeni mbili", "24", 2),
+            ("nusu dazeni", "6", 2),
+            ("mbili na nusu", "2.5", 3),
+            ("treinta y cinco palas", "35", 3),
+            ("veinte y treinta", "20", 1),
+            ("dos palas", "none", 0),
+            ("mil quinientos", "1500", 2),
+            ("veinte mil quinientos treinta y cinco", "20535", 6),
+            ("una docena y media", "18", 4),
+            ("docena y media", "18", 3),
+            ("media docena", "6", 2),
+            ("cinco docenas", "60", 2),
+            ("2 docenas y media", "30", 4),
+            ("2 mil", "2000", 2),
+            ("teen cuartos", "0.75", 2),
+            ("khamsa wa ishrin", "25", 3),
+            ("ishrin wa khamsa", "25", 3),
+            ("khamsa ishrin", "Words", 2),
+        ] {
+            assert_eq!(
+                read_with(text, NumberFormat::Unset, &lexicon),
+                (expect.to_owned(), len),
+                "{text}"
+            );
         }
     }
 

@@ -1,173 +1,157 @@
-//! Numbers in words: "twenty-five", "a dozen", "two hundred and fifty", "one and a half".
+//! Numbers in words: "twenty-five", "a dozen", "media docena", "dos y medio", "dedh".
 
+use super::cardinal::{Cardinal, Sense, cardinal};
 use super::lexicon::{Class, Lexicon};
 use super::number::{NumberRead, ONE, Value, Why, and_fraction, has};
 use super::token::{Kind, Token};
 
 pub(crate) fn in_words(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<NumberRead> {
-    let word = |at: usize| {
-        tokens
-            .get(at)
-            .filter(|token| token.kind == Kind::Word)
-            .map(|token| token.text.as_str())
-    };
-    let article = |at: usize| {
-        tokens
-            .get(at)
-            .is_some_and(|token| token.kind == Kind::Word && has(lexicon, token, Class::Article))
-    };
-    let fraction = |at: usize| lexicon.fractions.longest(|n| text(tokens, at + n));
+    let words = Words { tokens, lexicon };
     let mut here = at;
     // "a dozen", "a hundred": the article is the one.
-    if article(here) {
-        let next = word(here + 1);
-        let counts = next.is_some_and(|next| {
-            lexicon.groups.contains_key(next) || lexicon.scales.contains_key(next)
-        });
-        if counts || fraction(here + 1).is_some() {
+    if words.is_article(here) {
+        if words.multiple(here + 1).is_some() || words.fraction(here + 1).is_some() {
             here += 1;
-        } else if word(here).is_none_or(|one| !lexicon.numbers.contains_key(one)) {
+        } else if !words
+            .word(here)
+            .is_some_and(|one| lexicon.numbers.contains_key(one))
+        {
             return None;
         }
     }
-    word(here)?;
-    if let Some((part, len)) = fraction(here) {
-        return Some(from_fraction(tokens, at, here + len, *part, lexicon));
+    words.word(here)?;
+    if let Some((part, len)) = words.fraction(here) {
+        return Some(words.from_fraction(at, here + len, part));
     }
-    if let Some(by) = word(here).and_then(|text| lexicon.groups.get(text)) {
+    if let Some(by) = words.word(here).and_then(|word| lexicon.groups.get(word)) {
+        let (half, len) = words.and_half(here + 1, *by);
         return Some(NumberRead {
-            value: Value::checked(by.checked_mul(ONE)),
-            len: here + 1 - at,
+            value: Value::checked(
+                by.checked_mul(ONE)
+                    .and_then(|value| value.checked_add(half)),
+            ),
+            len: here + 1 + len - at,
         });
     }
-    let (whole, behind, odd) = cardinal(tokens, here, lexicon)?;
-    let mut value = whole.checked_mul(ONE);
-    here = behind;
-    if let Some(by) = word(here).and_then(|text| lexicon.groups.get(text)) {
-        value = value.and_then(|value| value.checked_mul(*by));
-        here += 1;
-    } else if let Some((part, more)) = and_fraction(tokens, here, lexicon) {
-        value = value.and_then(|value| value.checked_add(part));
-        here += more;
-    } else if let Some((part, len)) = word(here).and_then(|_| fraction(here)) {
-        // "three quarters"; "two half" is no number.
-        value = value
-            .and_then(|value| value.checked_mul(*part))
-            .map(|value| value / ONE);
-        here += len;
-        let many = word(here - 1).is_some_and(|text| text.ends_with('s'));
-        if whole > 3 || (whole > 1 && !many) {
-            value = None;
-        }
-    }
-    let value = if odd {
-        Value::unclear(Why::Words)
-    } else {
-        Value::checked(value)
+    let Cardinal { value, to, sense } = cardinal(tokens, here, lexicon)?;
+    let (value, to) = words.behind(Some(value), to);
+    let value = match sense {
+        Sense::One => Value::checked(value),
+        Sense::Odd => Value::unclear(Why::Words),
     };
     Some(NumberRead {
         value,
-        len: here - at,
+        len: to - at,
     })
 }
 
-fn text(tokens: &[Token], at: usize) -> Option<&str> {
-    tokens.get(at).map(|token| token.text.as_str())
-}
-
-/// "half", "half a", "half a dozen"; the fraction ends at `behind`.
-fn from_fraction(
+/// What may stand behind a number, in words or digits: "dozen", "and a half", "quarters".
+pub(crate) fn behind_number(
     tokens: &[Token],
+    value: Option<i64>,
     at: usize,
-    mut behind: usize,
-    part: i64,
     lexicon: &Lexicon,
-) -> NumberRead {
-    if tokens
-        .get(behind)
-        .is_some_and(|token| has(lexicon, token, Class::Article))
-    {
-        behind += 1;
-    }
-    // "demi-douzaine"
-    let hyphen = usize::from(
-        tokens
-            .get(behind)
-            .is_some_and(|token| token.is('-') && token.glued),
-    );
-    let mut value = part;
-    let group = text(tokens, behind + hyphen);
-    if let Some(by) = group.and_then(|text| lexicon.groups.get(text)) {
-        value = part.saturating_mul(*by);
-        behind += hyphen + 1;
-    }
-    NumberRead {
-        value: Value::checked(Some(value)),
-        len: behind - at,
-    }
+) -> (Option<i64>, usize) {
+    Words { tokens, lexicon }.behind(value, at)
 }
 
-/// Number words, hundreds and thousands: value, the token behind, and whether they do not fit together.
-fn cardinal(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<(i64, usize, bool)> {
-    let (mut total, mut current): (i64, i64) = (0, 0);
-    let (mut here, mut odd, mut any) = (at, false, false);
-    let number = |at: usize| {
-        let found = lexicon.numbers.longest(|n| text(tokens, at + n));
-        found.filter(|_| tokens.get(at).is_some_and(|token| token.kind == Kind::Word))
-    };
-    while let Some(token) = tokens.get(here) {
-        let hyphen = any && token.is('-') && token.glued;
-        let after_scale = here > at
-            && tokens[here - 1].kind == Kind::Word
-            && lexicon.scales.contains_key(&tokens[here - 1].text);
-        let joiner = any
-            && (hyphen
-                || after_scale && has(lexicon, token, Class::And)
-                || has(lexicon, token, Class::NumberAnd));
-        if joiner {
-            let next = tokens.get(here + 1).filter(|next| !hyphen || next.glued);
-            let Some((next, _)) = next.and_then(|_| number(here + 1)) else {
-                break;
-            };
-            // "veinte y treinta" are two numbers.
-            if !(hyphen || after_scale || fits(current, total, *next)) {
-                break;
-            }
-            here += 1;
-            continue;
-        }
-        if token.kind != Kind::Word {
-            break;
-        }
-        if let Some((next, len)) = number(here) {
-            odd |= any && !fits(current, total, *next);
-            current = current.saturating_add(*next);
-            here += len - 1;
-        } else if let Some(scale) = lexicon.scales.get(&token.text) {
-            let by = if current == 0 { 1 } else { current };
-            if *scale == 100 {
-                odd |= current >= 100;
-                current = by.saturating_mul(100);
-            } else {
-                odd |= current == 0 && total > 0;
-                total = total.saturating_add(by.saturating_mul(*scale));
-                current = 0;
-            }
-        } else {
-            break;
-        }
-        any = true;
-        here += 1;
-    }
-    any.then_some((total.saturating_add(current), here, odd))
+struct Words<'a> {
+    tokens: &'a [Token],
+    lexicon: &'a Lexicon,
 }
 
-/// A number word can stand behind what was said before it.
-fn fits(current: i64, total: i64, next: i64) -> bool {
-    match current % 100 {
-        _ if current == 0 => total > 0,
-        0 => next < 100,
-        20 | 30 | 40 | 50 | 60 | 70 | 80 | 90 => (1..10).contains(&next),
-        _ => false,
+impl Words<'_> {
+    fn word(&self, at: usize) -> Option<&str> {
+        let token = self.tokens.get(at);
+        token
+            .filter(|token| token.kind == Kind::Word)
+            .map(|token| token.text.as_str())
+    }
+
+    fn text(&self, at: usize) -> Option<&str> {
+        self.tokens.get(at).map(|token| token.text.as_str())
+    }
+
+    fn is_article(&self, at: usize) -> bool {
+        let token = self.tokens.get(at);
+        token.is_some_and(|token| {
+            token.kind == Kind::Word && has(self.lexicon, token, Class::Article)
+        })
+    }
+
+    fn fraction(&self, at: usize) -> Option<(i64, usize)> {
+        self.word(at)?;
+        let found = self.lexicon.fractions.longest(|n| self.text(at + n));
+        found.map(|(part, len)| (*part, len))
+    }
+
+    /// What counts many at once: "dozen", "hundred".
+    fn multiple(&self, at: usize) -> Option<i64> {
+        let word = self.word(at)?;
+        let lists = [
+            &self.lexicon.groups,
+            &self.lexicon.scales,
+            &self.lexicon.leading_scales,
+        ];
+        lists.iter().find_map(|list| list.get(word)).copied()
+    }
+
+    fn behind(&self, value: Option<i64>, at: usize) -> (Option<i64>, usize) {
+        if let Some(by) = self.word(at).and_then(|word| self.lexicon.groups.get(word)) {
+            let (half, len) = self.and_half(at + 1, *by);
+            let value = value
+                .and_then(|value| value.checked_mul(*by))
+                .and_then(|value| value.checked_add(half));
+            return (value, at + 1 + len);
+        }
+        if let Some((part, len)) = and_fraction(self.tokens, at, self.lexicon) {
+            let whole = value.filter(|value| value % ONE == 0);
+            return (whole.and_then(|value| value.checked_add(part)), at + len);
+        }
+        // "three quarters"; "two half" is no number, and "2 quarter bolts" are two.
+        let part = self.word(at).and_then(|_| {
+            let parts = self.lexicon.parts.longest(|n| self.text(at + n));
+            parts.map(|(part, len)| (*part, len))
+        });
+        if let Some((part, len)) = part {
+            let proper = value.filter(|value| (1..=9 * ONE).contains(value) && value % ONE == 0);
+            let product = proper.and_then(|value| value.checked_mul(part));
+            let value = product
+                .map(|value| value / ONE)
+                .filter(|value| *value < ONE);
+            return (value, at + len);
+        }
+        if let Some((part, len)) = self.fraction(at) {
+            let one = value.filter(|value| *value == ONE);
+            return (one.map(|_| part), at + len);
+        }
+        (value, at)
+    }
+
+    /// "and a half" behind a dozen: half of it.
+    fn and_half(&self, at: usize, group: i64) -> (i64, usize) {
+        match and_fraction(self.tokens, at, self.lexicon) {
+            Some((part, len)) => (part.saturating_mul(group), len),
+            None => (0, 0),
+        }
+    }
+
+    /// "half", "half a", "half a dozen", "demi-douzaine"; the fraction ends at `to`.
+    fn from_fraction(&self, at: usize, to: usize, part: i64) -> NumberRead {
+        let mut to = to + usize::from(self.is_article(to));
+        let hyphen = self
+            .tokens
+            .get(to)
+            .is_some_and(|token| token.is('-') && token.glued);
+        let group = to + usize::from(hyphen);
+        let mut value = Some(part);
+        if let Some(by) = self.multiple(group) {
+            value = part.checked_mul(by);
+            to = group + 1;
+        }
+        NumberRead {
+            value: Value::checked(value),
+            len: to - at,
+        }
     }
 }
