@@ -21,7 +21,7 @@ pub(crate) fn in_words(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option
     }
     words.word(here)?;
     if let Some((part, len)) = words.fraction(here) {
-        return Some(words.from_fraction(at, here + len, part));
+        return Some(words.beginning_with_fraction(at, here + len, part));
     }
     if let Some(by) = words.word(here).and_then(|word| lexicon.groups.get(word)) {
         let (half, len) = words.and_half(here + 1, *by);
@@ -137,7 +137,7 @@ impl Words<'_> {
     }
 
     /// "half", "half a", "half a dozen", "demi-douzaine"; the fraction ends at `to`.
-    fn from_fraction(&self, at: usize, to: usize, part: i64) -> NumberRead {
+    fn beginning_with_fraction(&self, at: usize, to: usize, part: i64) -> NumberRead {
         let mut to = to + usize::from(self.is_article(to));
         let hyphen = self
             .tokens
