@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
+use super::clock::Bare;
 use super::lexicon::{Calendar, Class, Lexicon};
 use super::number::number_at;
 use super::reading::DayPart;
@@ -20,7 +21,9 @@ pub(crate) enum Day {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Clock {
     At(NaiveTime),
-    /// "by 10": morning or evening.
+    /// "by 10": the part of the day decides, which may stand beside it.
+    Bare(Bare),
+    /// Morning or evening.
     Unclear,
 }
 
@@ -81,6 +84,11 @@ pub(crate) fn find(
                 last.part = last.part.or(hit.part);
             }
             _ => hits.push(hit),
+        }
+    }
+    for hit in &mut hits {
+        if let Some(Clock::Bare(bare)) = hit.clock {
+            hit.clock = Some(bare.at(hit.part));
         }
     }
     // A part of the day or a bare word alone is a greeting or a noun, not a date.

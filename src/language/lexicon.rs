@@ -129,6 +129,8 @@ pub(crate) enum Calendar {
     Am,
     Pm,
     Oclock,
+    /// An hour follows: "a las", "saa".
+    Clock,
     Ordinal,
     /// Monday is 1.
     Weekday(u32),
@@ -224,6 +226,8 @@ pub(crate) struct Lexicon {
     pub(crate) parts: Phrases<i64>,
     /// "Five and twenty".
     pub(crate) unit_before_ten: bool,
+    /// The hours of the day are counted from six.
+    pub(crate) hours_from_six: bool,
     /// The blocks of letters beyond Latin that its words are written in.
     pub(super) blocks: HashSet<u32>,
 }
@@ -358,6 +362,7 @@ pub(super) fn calendar(key: &str) -> Option<Calendar> {
         "am" => Calendar::Am,
         "pm" => Calendar::Pm,
         "oclock" => Calendar::Oclock,
+        "clock" => Calendar::Clock,
         "ordinal" => Calendar::Ordinal,
         _ => return None,
     })

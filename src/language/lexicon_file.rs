@@ -39,6 +39,7 @@ pub(super) struct File {
 #[serde(deny_unknown_fields, default)]
 struct Grammar {
     unit_before_ten: bool,
+    hours_from_six: bool,
 }
 
 /// A number with up to three decimals, as thousandths.
@@ -195,6 +196,7 @@ fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> R
         lexicon.numbers.entry(phrase, value.0, |_| {});
     }
     lexicon.unit_before_ten |= file.grammar.unit_before_ten;
+    lexicon.hours_from_six |= file.grammar.hours_from_six;
     for (from, to) in [
         (&file.offsets, &mut lexicon.offsets),
         (&file.scales, &mut lexicon.scales),

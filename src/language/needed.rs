@@ -18,7 +18,7 @@ pub(crate) fn take(
     }
     let (time, unclear) = match &hit.clock {
         Some(Clock::At(time)) => (Some(*time), false),
-        Some(Clock::Unclear) => (None, true),
+        Some(Clock::Unclear | Clock::Bare(_)) => (None, true),
         None => (None, false),
     };
     let date = match &hit.day {
