@@ -1,0 +1,203 @@
+//! Lines: operations become lines, and these get their items.
+
+use super::aim::draft_line;
+use super::ask::ask;
+use super::hear::Heard;
+use crate::domain::catalogue::{self, Entry, Match};
+use crate::domain::ids::ItemId;
+use crate::domain::quantity::Unit;
+use crate::domain::requisition::{Choice, LineState, Question, Source};
+use crate::flow::texts;
+use crate::language::{self, DraftLine, Operation, Reading, Span, UnitFrom};
+use crate::store::db::Tx;
+use crate::store::orgs::Org;
+use crate::store::people::Person;
+use crate::store::requisitions::{Line, NewLine};
+use crate::store::suppliers;
+
+/// A line after the operations, before the catalogue.
+pub(super) struct Folded {
+    /// Its number as the reading counts lines.
+    pub(super) number: usize,
+    pub(super) words: String,
+    pub(super) spec: Option<String>,
+    pub(super) item: Option<ItemId>,
+    /// Zero: not known yet.
+    pub(super) quantity: i64,
+    pub(super) unit: String,
+    pub(super) unit_from: UnitFrom,
+    pub(super) was: Option<i64>,
+    pub(super) spans: Vec<Source>,
+}
+
+/// Applies the operations of one request to the lines there were.
+pub(super) fn fold(
+    lines: &[Line],
+    reading: &Reading,
+    request: usize,
+    heard: &Heard,
+) -> Vec<Folded> {
+    let before: Vec<DraftLine> = if request == 0 {
+        lines.iter().map(draft_line).collect()
+    } else {
+        Vec::new()
+    };
+    let read = &reading.requests[request];
+    let added: Vec<UnitFrom> = read
+        .operations
+        .iter()
+        .filter_map(|o| match o {
+            Operation::Add(line) => Some(line.unit_from),
+            Operation::Set { .. }
+            | Operation::Increase { .. }
+            | Operation::Decrease { .. }
+            | Operation::Remove { .. }
+            | Operation::Replace { .. }
+            | Operation::CancelAll { .. } => None,
+        })
+        .collect();
+    let folded = language::fold_request(&before, read);
+    folded
+        .lines
+        .into_iter()
+        .map(|line| {
+            let old = line.draft.and_then(|n| lines.get(n));
+            let same_words = old.is_some_and(|o| o.words == line.item && o.spec == line.spec);
+            let mut spans: Vec<Source> = old.map(|o| o.spans.0.clone()).unwrap_or_default();
+            spans.extend(line.spans.iter().filter_map(|s| source(heard, *s)));
+            let unit = line
+                .quantity
+                .as_ref()
+                .map(|q| q.unit.code().to_owned())
+                .or_else(|| old.map(|o| o.unit.clone()))
+                .unwrap_or_else(|| Unit::piece().code().to_owned());
+            let counted = unit == Unit::piece().code();
+            let unit_from = line
+                .number
+                .checked_sub(before.len())
+                .and_then(|n| added.get(n).copied())
+                .unwrap_or(if counted {
+                    UnitFrom::Counted
+                } else {
+                    UnitFrom::Said
+                });
+            Folded {
+                number: line.number,
+                item: old.filter(|_| same_words).and_then(|o| o.item_id.clone()),
+                words: line.item,
+                spec: line.spec,
+                quantity: line.quantity.as_ref().map_or(0, |q| q.thousandths),
+                unit,
+                unit_from,
+                was: line.was.map(|q| q.thousandths),
+                spans,
+            }
+        })
+        .collect()
+}
+
+pub(super) fn source(heard: &Heard, span: Span) -> Option<Source> {
+    let message = heard.messages.get(*heard.of.get(span.message)?)?;
+    Some(Source {
+        message: message.id.to_string(),
+        start: span.start,
+        end: span.end,
+    })
+}
+
+/// The organisation's catalogue, for finding what words mean.
+pub(super) struct Matcher {
+    entries: Vec<Entry>,
+    units: std::collections::HashMap<ItemId, String>,
+    favourites: Vec<ItemId>,
+}
+
+impl Matcher {
+    pub(super) async fn read(tx: &mut Tx, org: &Org, person: &Person) -> sqlx::Result<Self> {
+        let items = suppliers::items(tx, &org.id).await?;
+        let favourites = suppliers::favourites(tx, &org.id, &person.id).await?;
+        let units = items
+            .iter()
+            .map(|i| (i.id.clone(), i.unit.clone()))
+            .collect();
+        let entries = items
+            .into_iter()
+            .map(|i| Entry {
+                id: i.id,
+                code: i.code,
+                name: i.name,
+                aliases: i.aliases.0,
+            })
+            .collect();
+        Ok(Self {
+            entries,
+            units,
+            favourites,
+        })
+    }
+
+    /// Gives a line its item and the item's unit where none was said; what is open is asked.
+    pub(super) fn line(&self, folded: Folded, position: i64) -> (NewLine, Option<Question>) {
+        let spoken = match &folded.spec {
+            Some(spec) => format!("{} {spec}", folded.words),
+            None => folded.words.clone(),
+        };
+        let (item, mut question) = match folded.item {
+            Some(item) => (Some(item), None),
+            None => match catalogue::find(&spoken, &self.entries, &self.favourites) {
+                Match::One(entry) => (Some(entry.id.clone()), None),
+                Match::Several(few) => {
+                    let choices = few
+                        .iter()
+                        .map(|e| Choice {
+                            title: e.name.clone(),
+                            value: format!("item:{}", e.id),
+                        })
+                        .collect();
+                    let text = format!("Line {position}, “{spoken}”: which one?");
+                    (None, Some(ask("item", Some(position), text, choices)))
+                }
+                Match::None => {
+                    let text = format!(
+                        "Line {position}: “{spoken}” is not in the catalogue. What else is it called, or shall I take it off?"
+                    );
+                    let off = Choice {
+                        title: "Take it off".into(),
+                        value: "off".into(),
+                    };
+                    (None, Some(ask("item", Some(position), text, vec![off])))
+                }
+            },
+        };
+        let mut unit = folded.unit;
+        if let Some(sold) = item.as_ref().and_then(|i| self.units.get(i))
+            && *sold != unit
+        {
+            match folded.unit_from {
+                // How many is asked anyhow, in the unit that it is sold in.
+                _ if folded.quantity <= 0 => unit.clone_from(sold),
+                UnitFrom::Counted | UnitFrom::Missing => unit.clone_from(sold),
+                UnitFrom::Said => {
+                    let said = texts::quantity(folded.quantity, &unit);
+                    let one = texts::quantity(1000, sold);
+                    let text = format!(
+                        "Line {position}: you wrote {said}, but {spoken} is sold by the {}. How many is that?",
+                        one.trim_start_matches("1 ")
+                    );
+                    question = question.or(Some(ask("unit", Some(position), text, Vec::new())));
+                }
+            }
+        }
+        let line = NewLine {
+            state: LineState::Open,
+            words: folded.words,
+            spec: folded.spec,
+            item,
+            quantity: folded.quantity,
+            unit,
+            was: folded.was,
+            spans: folded.spans,
+        };
+        (line, question)
+    }
+}
