@@ -209,6 +209,8 @@ pub(crate) struct Lexicon {
     pub(super) classes: Phrases<Classes>,
     pub(super) calendar: Phrases<Vec<Calendar>>,
     pub(super) units: Phrases<UnitWord>,
+    /// Words that say two of a unit.
+    pub(super) twos: Phrases<UnitWord>,
     pub(super) sizes: Phrases<()>,
     pub(super) glued_sizes: Phrases<()>,
     /// Short words that are written on the next one.
@@ -226,6 +228,8 @@ pub(crate) struct Lexicon {
     pub(crate) parts: Phrases<i64>,
     /// "Five and twenty".
     pub(crate) unit_before_ten: bool,
+    /// "A kilo and half nails": nothing stands between a half and the item.
+    pub(crate) half_before_item: bool,
     /// The hours of the day are counted from six.
     pub(crate) hours_from_six: bool,
     /// The blocks of letters beyond Latin that its words are written in.
@@ -251,6 +255,7 @@ impl Lexicon {
         let phrases = self.classes.0.keys().chain(self.calendar.0.keys());
         phrases
             .chain(self.units.0.keys())
+            .chain(self.twos.0.keys())
             .chain(values.into_iter().flat_map(|values| values.0.keys()))
             .map(String::as_str)
     }
@@ -260,6 +265,7 @@ impl Lexicon {
         self.classes.begins(word)
             || self.calendar.begins(word)
             || self.units.begins(word)
+            || self.twos.begins(word)
             || self.numbers.begins(word)
             || self.offsets.begins(word)
             || self.scales.begins(word)
@@ -319,6 +325,11 @@ impl Lexicon {
 
     pub(crate) fn unit<'a>(&self, text: impl Texts<'a>) -> Option<(&UnitWord, usize)> {
         self.units.longest(text)
+    }
+
+    /// A word for two of a unit.
+    pub(crate) fn two<'a>(&self, text: impl Texts<'a>) -> Option<(&UnitWord, usize)> {
+        self.twos.longest(text)
     }
 
     /// The number of words of a size unit that may stand apart from its number ("2 inch").

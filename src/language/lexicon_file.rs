@@ -40,6 +40,7 @@ pub(super) struct File {
 struct Grammar {
     unit_before_ten: bool,
     hours_from_six: bool,
+    half_before_item: bool,
 }
 
 /// A number with up to three decimals, as thousandths.
@@ -70,6 +71,8 @@ struct UnitEntry {
     code: String,
     kind: UnitKind,
     words: Vec<String>,
+    #[serde(default)]
+    two: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,7 +101,10 @@ impl File {
     /// Every phrase of the file.
     fn phrases(&self) -> impl Iterator<Item = &String> {
         let lists = self.words.values().chain(self.dates.values());
-        let units = self.units.iter().flat_map(|entry| &entry.words);
+        let units = self
+            .units
+            .iter()
+            .flat_map(|entry| entry.words.iter().chain(&entry.two));
         let values = [
             &self.offsets,
             &self.scales,
@@ -197,6 +203,7 @@ fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> R
     }
     lexicon.unit_before_ten |= file.grammar.unit_before_ten;
     lexicon.hours_from_six |= file.grammar.hours_from_six;
+    lexicon.half_before_item |= file.grammar.half_before_item;
     for (from, to) in [
         (&file.offsets, &mut lexicon.offsets),
         (&file.scales, &mut lexicon.scales),
@@ -242,6 +249,11 @@ fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> R
             let kind = entry.kind;
             let unit = unit.clone();
             lexicon.units.entry(phrase, UnitWord { unit, kind }, |_| {});
+        }
+        for phrase in entry.two.iter().filter(|phrase| is_free(phrase)) {
+            let kind = entry.kind;
+            let unit = unit.clone();
+            lexicon.twos.entry(phrase, UnitWord { unit, kind }, |_| {});
         }
     }
     for phrase in file.sizes.spaced.iter().filter(|phrase| is_free(phrase)) {

@@ -1,8 +1,9 @@
 //! Numbers with their units, sizes, and numbers that are no amount: references, prices, telephones.
 
 use super::burst::Burst;
+use super::halves::half_behind;
 use super::lexicon::{Class, Classes, UnitKind, UnitWord};
-use super::number::{NumberRead, Value, Why, number_at};
+use super::number::{NumberRead, ONE, Value, Why, number_at};
 use super::piece::{Change, Glued, Number, Piece};
 use super::token::Kind;
 
@@ -138,6 +139,14 @@ pub(crate) fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, 
         );
     }
     let mut holder = None;
+    let mut behind = behind;
+    if let (Some(_), Value::Exact(whole)) = (&unit, &value)
+        && whole % ONE == 0
+        && let Some((half, len)) = half_behind(burst, behind)
+    {
+        value = Value::checked(whole.checked_add(half));
+        behind += len;
+    }
     let mut end = behind;
     if unit
         .as_ref()

@@ -24,6 +24,7 @@ mod explain;
 mod fold;
 mod fragments;
 mod gate;
+mod halves;
 mod intent;
 mod languages;
 mod lexicon;

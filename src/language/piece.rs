@@ -1,6 +1,7 @@
 //! A sentence in pieces: numbers with their units, sizes, words of items, and the words between them.
 
 use super::burst::{Burst, Sentence};
+use super::halves::unit_alone;
 use super::lexicon::{Class, Classes, UnitWord};
 use super::measure::{
     headed_size, is_telephone, number, read_number, reference, size_unit, times, vague,
@@ -164,6 +165,9 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
         return (Piece::Gap, 1);
     }
     let letters = burst.tokens[at].kind == Kind::Word;
+    if letters && let Some(amount) = unit_alone(burst, at, before) {
+        return amount;
+    }
     if (len == 1 || !letters)
         && let Some(read) = read_number(burst, at)
     {

@@ -1,0 +1,66 @@
+//! Amounts that a unit says by itself: "kilo y medio", "2 bolsas y media", "كيسين".
+
+use super::burst::Burst;
+use super::lexicon::{Class, UnitWord};
+use super::measure::unit;
+use super::number::{ONE, Value, and_fraction};
+use super::piece::{Change, Glued, Number, Part, Piece};
+use super::token::Kind;
+
+/// A unit that counts without a number before it.
+pub(crate) fn unit_alone(burst: &Burst<'_>, at: usize, before: &[Part]) -> Option<(Piece, usize)> {
+    let amount = |value: i64, unit: UnitWord, end: usize| {
+        let piece = Piece::Number(Number {
+            value: Value::Exact(value),
+            unit: Some(unit),
+            glued: Glued::No,
+            holder: None,
+            change: Change::None,
+            end,
+        });
+        Some((piece, end - at))
+    };
+    if let Some((two, len)) = burst.lexicon.two(|n| burst.text(at + n))
+        && burst.is_free(at, at + len)
+    {
+        let end = at + len;
+        let (half, more) = half_behind(burst, end).unwrap_or((0, 0));
+        return amount(2 * ONE + half, two.clone(), end + more);
+    }
+    if before.last().is_some_and(|part| part.number().is_some()) {
+        return None;
+    }
+    let (unit, behind) = unit(burst, at);
+    let (half, len) = half_behind(burst, behind).filter(|_| behind > at)?;
+    amount(ONE + half, unit?, behind + len)
+}
+
+/// "y media" behind an amount with its unit; nothing where the half may be of the next thing.
+pub(crate) fn half_behind(burst: &Burst<'_>, at: usize) -> Option<(i64, usize)> {
+    let (part, len) = and_fraction(&burst.tokens, at, burst.lexicon)?;
+    let next = at + len;
+    if !burst.is_free(at, next) {
+        return None;
+    }
+    let Some(token) = burst.tokens.get(next) else {
+        return Some((part, len));
+    };
+    let text = |n: usize| burst.text(next + n);
+    let lexicon = burst.lexicon;
+    let counts = lexicon.unit(text).is_some()
+        || lexicon.groups.longest(text).is_some()
+        || lexicon.numbers.longest(text).is_some()
+        || lexicon.scales.longest(text).is_some();
+    let (classes, _) = burst.entry(next);
+    let ends = match token.kind {
+        Kind::Word if counts || classes.has(Class::Article) => false,
+        Kind::Word => {
+            lexicon.half_before_item
+                || classes.any(&[Class::Of, Class::And, Class::Polite, Class::Preposition])
+        }
+        Kind::Number | Kind::Code => false,
+        Kind::Mark(mark) => matches!(mark, '.' | ',' | ';' | '!' | '?' | ')'),
+        Kind::Break | Kind::Symbol => true,
+    };
+    ends.then_some((part, len))
+}
