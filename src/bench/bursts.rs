@@ -13,8 +13,8 @@ use sutler::channels::whatsapp_cloud::webhook;
 use sutler::channels::{Content, Inbound};
 use sutler::flow::receive::CHANNEL;
 use sutler::flow::sweep;
+use sutler::store::arrivals::{self, Stored};
 use sutler::store::bursts::{self, Timing};
-use sutler::store::messages::{self, Stored};
 
 use crate::fill::Full;
 use crate::table::{Table, quantile, say, sorted};
@@ -104,7 +104,7 @@ async fn open(app: &App, count: u64) -> anyhow::Result<Times> {
             hard_cap: TimeDelta::minutes(5),
         };
         let mut tx = app.db.begin().await?;
-        let stored = messages::receive(&mut tx, &message(app, n).await?, timing).await?;
+        let stored = arrivals::receive(&mut tx, &message(app, n).await?, timing).await?;
         let Stored::InBurst { burst, .. } = stored else {
             anyhow::bail!("a message opened no burst: {stored:?}");
         };
@@ -118,7 +118,7 @@ async fn open(app: &App, count: u64) -> anyhow::Result<Times> {
 }
 
 /// A message of the n-th sender that was not stored before.
-async fn message(app: &App, n: u64) -> anyhow::Result<messages::NewMessage> {
+async fn message(app: &App, n: u64) -> anyhow::Result<arrivals::NewMessage> {
     let request = world::requests(1_000_000_000 + n * 3, 1, app.now().timestamp()).remove(0);
     let body = request
         .windows(4)

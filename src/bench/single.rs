@@ -17,8 +17,8 @@ use sutler::domain::ids::{MessageId, OrgId};
 use sutler::domain::message::{IdentityKind, MessageKind};
 use sutler::flow::receive::{CHANNEL, record};
 use sutler::flow::{merge, tell};
+use sutler::store::arrivals::{self, NewMessage, SenderKey, Stored};
 use sutler::store::bursts::{self, Timing};
-use sutler::store::messages::{self, NewMessage, SenderKey, Stored};
 
 use crate::world::APP;
 
@@ -68,13 +68,14 @@ async fn store(app: &App, timing: Timing, inbound: Vec<Inbound>) -> anyhow::Resu
     let mut bells = Vec::new();
     let mut tx = app.db.begin().await?;
     for (new, ends_burst) in &new {
-        let stored = messages::receive(&mut tx, new, timing).await?;
+        let stored = arrivals::receive(&mut tx, new, timing).await?;
         if let Stored::InBurst {
             identity, first, ..
         } = stored
         {
             if first {
-                bells.extend(tell::seen(app, &mut tx, &new.org_id, &identity, &new.id).await?);
+                let seen = tell::seen(&new.org_id, &identity, &new.id);
+                bells.extend(tell::say(app, &mut tx, seen).await?);
             }
             if *ends_burst {
                 bursts::close_now(&mut tx, &new.org_id, &identity).await?;

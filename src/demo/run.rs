@@ -285,7 +285,13 @@ async fn open_windows(tx: &mut Tx, org: &orgs::Org) -> anyhow::Result<()> {
     let until = tx.now().await? + chrono::TimeDelta::hours(24);
     for person in people::all(tx, &org.id).await? {
         for identity in people::identities(tx, &org.id, &person.id).await? {
-            people::heard(tx, &org.id, &identity.id, &identity.number_id, until).await?;
+            let heard = people::Heard {
+                org: &org.id,
+                identity: &identity.id,
+                number_id: &identity.number_id,
+                window_until: until,
+            };
+            people::heard(tx, &[heard]).await?;
         }
     }
     Ok(())

@@ -16,10 +16,10 @@ use crate::channels::{
 };
 use crate::domain::ids::{MessageId, OrgId, OutgoingId};
 use crate::domain::message::{IdentityKind, MessageKind};
+use crate::store::arrivals::{self, Arrival, NewMessage, SenderKey, Stored};
 use crate::store::bursts::{self, Timing};
 use crate::store::db::Tx;
-use crate::store::messages::{self, NewMessage, SenderKey, Stored};
-use crate::store::{cards, orgs, outgoing};
+use crate::store::{cards, messages, orgs, outgoing};
 
 pub const CHANNEL: &str = "whatsapp";
 
@@ -291,14 +291,24 @@ async fn write_all(app: &App, posts: &[&Post]) -> sqlx::Result<Vec<Job>> {
     let mut tx = app.db.begin().await?;
     let mut bells = Vec::new();
     let mut timings = HashMap::new();
+    let mut messages: Vec<&Incoming> = Vec::new();
     for item in items {
-        if let Item::Message(incoming) = item {
-            let org = &incoming.new.org_id;
-            if !timings.contains_key(org) {
-                timings.insert(org.clone(), timing(&mut tx, org).await?);
+        match item {
+            Item::Message(incoming) => {
+                let org = &incoming.new.org_id;
+                if !timings.contains_key(org) {
+                    timings.insert(org.clone(), timing(&mut tx, org).await?);
+                }
+                messages.push(incoming);
+            }
+            Item::Status(_) | Item::Stray { .. } | Item::NumberChanged { .. } => {
+                write_other(&mut tx, item).await?;
             }
         }
-        write_one(app, &mut tx, item, &timings, &mut bells).await?;
+    }
+    // What follows an explicit end opens a burst of its own.
+    for run in messages.split_inclusive(|incoming| incoming.ends_burst) {
+        write_messages(app, &mut tx, run, &timings, &mut bells).await?;
     }
     crate::crash::point("receive:before_commit");
     tx.commit().await?;
@@ -315,47 +325,59 @@ async fn timing(tx: &mut Tx, org: &OrgId) -> sqlx::Result<Timing> {
     })
 }
 
-async fn write_one(
+/// Messages that were sent one after the other, and at most the last of them ends a burst.
+async fn write_messages(
     app: &App,
     tx: &mut Tx,
-    item: &Item,
+    run: &[&Incoming],
     timings: &HashMap<OrgId, Timing>,
     bells: &mut Vec<Job>,
 ) -> sqlx::Result<()> {
-    match item {
-        Item::Message(incoming) => {
-            metrics::counter!("sutler_messages_total", "kind" => incoming.new.kind.as_str())
-                .increment(1);
-            match messages::receive(tx, &incoming.new, timings[&incoming.new.org_id]).await? {
-                Stored::Again => metrics::counter!("sutler_messages_again_total").increment(1),
-                Stored::Aside => {}
-                Stored::Press { message } => {
-                    tracing::info!(message.id = %message, "stored a press");
-                    bells.push(Job::Press {
-                        message: message.to_string(),
-                    });
+    let arrivals: Vec<Arrival<'_>> = run
+        .iter()
+        .map(|Incoming { new, .. }| Arrival {
+            new,
+            timing: timings[&new.org_id],
+        })
+        .collect();
+    let stored = arrivals::receive_all(tx, &arrivals).await?;
+    let mut seen = Vec::new();
+    for (Incoming { new, ends_burst }, stored) in run.iter().zip(&stored) {
+        metrics::counter!("sutler_messages_total", "kind" => new.kind.as_str()).increment(1);
+        match stored {
+            Stored::Again => metrics::counter!("sutler_messages_again_total").increment(1),
+            Stored::Aside => {}
+            Stored::Press { message } => {
+                tracing::info!(message.id = %message, "stored a press");
+                bells.push(Job::Press {
+                    message: message.to_string(),
+                });
+            }
+            Stored::InBurst {
+                burst,
+                identity,
+                first,
+            } => {
+                tracing::info!(message.id = %new.id, burst.id = %burst, "stored");
+                if *first {
+                    seen.push(tell::seen(&new.org_id, identity, &new.id));
                 }
-                Stored::InBurst {
-                    burst,
-                    identity,
-                    first,
-                } => {
-                    let org = &incoming.new.org_id;
-                    let message = &incoming.new.id;
-                    tracing::info!(message.id = %message, burst.id = %burst, "stored");
-                    if first {
-                        let seen = tell::seen(app, tx, org, &identity, &incoming.new.id).await?;
-                        bells.extend(seen);
-                    }
-                    if incoming.ends_burst {
-                        bursts::close_now(tx, org, &identity).await?;
-                        bells.push(Job::Read {
-                            burst: burst.to_string(),
-                        });
-                    }
+                if *ends_burst {
+                    bursts::close_now(tx, &new.org_id, identity).await?;
+                    bells.push(Job::Read {
+                        burst: burst.to_string(),
+                    });
                 }
             }
         }
+    }
+    bells.extend(tell::say_all(app, tx, seen).await?);
+    Ok(())
+}
+
+async fn write_other(tx: &mut Tx, item: &Item) -> sqlx::Result<()> {
+    match item {
+        Item::Message(_) => {}
         Item::Status(status) => write_status(tx, status).await?,
         Item::Stray { app: name, sealed } => {
             tracing::warn!(

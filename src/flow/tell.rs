@@ -96,38 +96,48 @@ pub struct Say<'a> {
 /// Puts a message into the outbox, split where it is too long for one; the bells are rung after
 /// the commit. Nothing is added if this cause has said this already.
 pub async fn say(app: &App, tx: &mut Tx, say: Say<'_>) -> sqlx::Result<Vec<Job>> {
-    let now = tx.now().await?;
-    let mut bells = Vec::new();
-    for (n, body) in (1..).zip(parts(say.body)) {
-        let id = OutgoingId::new();
-        let json = serde_json::to_string(&body).expect("a body is plain data");
-        let kind = if n == 1 {
-            say.kind.to_owned()
-        } else {
-            format!("{}.{n}", say.kind)
-        };
-        let added = outgoing::add(
-            tx,
-            NewOutgoing {
-                id: &id,
-                org: say.org,
-                cause: say.cause,
-                kind: &kind,
-                identity: say.to,
-                requisition: say.requisition,
-                burst: say.burst,
-                sealed_body: &app.seal(say.org, &sealed_as(&id), &json),
-                due_at: now,
-            },
-        )
-        .await?;
-        if added {
-            bells.push(Job::Tell {
-                message: id.to_string(),
-            });
+    say_all(app, tx, vec![say]).await
+}
+
+/// As [`say`], for many at once.
+pub async fn say_all(app: &App, tx: &mut Tx, all: Vec<Say<'_>>) -> sqlx::Result<Vec<Job>> {
+    let due_at = tx.now().await?;
+    let mut wording = Vec::with_capacity(all.len());
+    for mut say in all {
+        for (n, body) in (1..).zip(parts(std::mem::replace(&mut say.body, Body::text("")))) {
+            let id = OutgoingId::new();
+            let json = serde_json::to_string(&body).expect("a body is plain data");
+            let sealed = app.seal(say.org, &sealed_as(&id), &json);
+            let kind = if n == 1 {
+                say.kind.to_owned()
+            } else {
+                format!("{}.{n}", say.kind)
+            };
+            wording.push((say.clone(), id, kind, sealed));
         }
     }
-    Ok(bells)
+    let new: Vec<NewOutgoing<'_>> = wording
+        .iter()
+        .map(|(say, id, kind, sealed)| NewOutgoing {
+            id,
+            org: say.org,
+            cause: say.cause,
+            kind,
+            identity: say.to,
+            requisition: say.requisition,
+            burst: say.burst,
+            sealed_body: sealed,
+            due_at,
+        })
+        .collect();
+    let added = outgoing::add(tx, &new).await?;
+    let is_added = |id: &&OutgoingId| added.contains(id);
+    let bells = new.iter().map(|one| one.id).filter(is_added);
+    Ok(bells
+        .map(|id| Job::Tell {
+            message: id.to_string(),
+        })
+        .collect())
 }
 
 fn sealed_as(id: &OutgoingId) -> String {
@@ -181,14 +191,8 @@ fn parts(body: Body) -> Vec<Body> {
 }
 
 /// Marks the first message of a burst as read.
-pub async fn seen(
-    app: &App,
-    tx: &mut Tx,
-    org: &OrgId,
-    to: &IdentityId,
-    message: &MessageId,
-) -> sqlx::Result<Vec<Job>> {
-    let say_it = Say {
+pub fn seen<'a>(org: &'a OrgId, to: &'a IdentityId, message: &'a MessageId) -> Say<'a> {
+    Say {
         org,
         cause: message.as_str(),
         kind: "seen",
@@ -198,8 +202,7 @@ pub async fn seen(
         body: Body::Seen {
             message: message.clone(),
         },
-    };
-    say(app, tx, say_it).await
+    }
 }
 
 /// Opens the body of a message of the outbox, for sending and for the console.

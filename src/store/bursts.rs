@@ -5,10 +5,13 @@
 //! Where `state <> 'read'` stands beside another state it opens the index of due bursts to SQLite,
 //! which takes a partial index only if the query has its condition word for word.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 
 use super::db::{Tx, execute, fetch};
+use super::rows::{MOST_ROWS, bind_rows, parameters};
 use crate::domain::ids::{BurstId, IdentityId, OrgId, RequisitionId};
 use crate::domain::message::BurstState;
 
@@ -32,35 +35,63 @@ pub struct Burst {
     pub requisition_id: Option<RequisitionId>,
 }
 
-/// Puts one more message into the sender's open burst; true if it opened one.
-pub(super) async fn join(
+/// New messages of one sender.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Joining<'a> {
+    pub(super) org: &'a OrgId,
+    pub(super) identity: &'a IdentityId,
+    pub(super) timing: Timing,
+    pub(super) messages: i64,
+}
+
+/// The open burst of a sender after messages joined it.
+#[derive(Clone, Debug)]
+pub(super) struct Joined {
+    pub(super) id: BurstId,
+    /// They were its first.
+    pub(super) opened: bool,
+}
+
+/// Puts messages into the open bursts of their senders, each sender named once.
+pub(super) async fn join_all(
     tx: &mut Tx,
-    org: &OrgId,
-    identity: &IdentityId,
-    timing: Timing,
-) -> sqlx::Result<(BurstId, bool)> {
+    joining: &[Joining<'_>],
+) -> sqlx::Result<HashMap<IdentityId, Joined>> {
     let now = tx.now().await?;
-    let (id, messages): (BurstId, i64) = fetch!(
-        tx,
-        query_as(
+    let mut joined = HashMap::with_capacity(joining.len());
+    for some in joining.chunks(MOST_ROWS) {
+        let sql = format!(
             "insert into burst (id, org_id, identity_id, state, messages, opened_at, due_at,
                  hard_due_at, rings)
-             values ($1, $2, $3, 'open', 1, $4, $5, $6, 0)
+             values {}
              on conflict (identity_id) where state = 'open' do update set
-                 messages = burst.messages + 1,
+                 messages = burst.messages + excluded.messages,
                  due_at = case when excluded.due_at < burst.hard_due_at then excluded.due_at
                      else burst.hard_due_at end
-             returning id, messages"
-        )
-        .bind(BurstId::new())
-        .bind(org)
-        .bind(identity)
-        .bind(now)
-        .bind(now + timing.quiet.min(timing.hard_cap))
-        .bind(now + timing.hard_cap),
-        fetch_one
-    )?;
-    Ok((id, messages == 1))
+             returning id, identity_id, messages",
+            parameters(some.len(), 9)
+        );
+        let rows: Vec<(BurstId, IdentityId, i64)> = fetch!(
+            tx,
+            bind_rows!(query_as(AssertSqlSafe(sql.clone())), some, |q, one| q
+                .bind(BurstId::new())
+                .bind(one.org)
+                .bind(one.identity)
+                .bind(BurstState::Open)
+                .bind(one.messages)
+                .bind(now)
+                .bind(now + one.timing.quiet.min(one.timing.hard_cap))
+                .bind(now + one.timing.hard_cap)
+                .bind(0_i64)),
+            fetch_all
+        )?;
+        for (id, identity, messages) in rows {
+            let new = some.iter().find(|one| *one.identity == identity);
+            let opened = new.is_some_and(|one| one.messages == messages);
+            joined.insert(identity, Joined { id, opened });
+        }
+    }
+    Ok(joined)
 }
 
 /// A burst of any organisation: the first look of a job, which has only an id.

@@ -67,6 +67,9 @@ enum Pools {
     Postgres(PgPool),
 }
 
+/// Prepared statements that a connection keeps: those over many rows have a text for each number of rows.
+const STATEMENTS: usize = 500;
+
 /// Connections of who does not say: the subcommands beside a daemon.
 const CONNECTIONS: u32 = 8;
 
@@ -134,7 +137,10 @@ impl Db {
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options: PgConnectOptions = url.parse().context("reading database.url")?;
-            let options = options.application_name("sutler").options([
+            let options = options
+                .application_name("sutler")
+                .statement_cache_capacity(STATEMENTS);
+            let options = options.options([
                 ("synchronous_commit", "on"),
                 ("timezone", "UTC"),
                 // A stopped process must not hold rows that the others wait for.
@@ -178,6 +184,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(STATEMENTS)
             .pragma("cache_size", "-16000");
         let options = match opener {
             Opener::Daemon => options.pragma("wal_autocheckpoint", log::BACKSTOP),

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** knows no channel, no queue, no browser; texts of people reach it sealed.
 
+pub mod arrivals;
 pub mod bells;
 pub mod bursts;
 pub mod cards;
@@ -17,6 +18,7 @@ pub mod orgs;
 pub mod outgoing;
 pub mod people;
 pub mod requisitions;
+mod rows;
 pub mod sessions;
 pub mod settling;
 pub mod suppliers;

@@ -1,9 +1,10 @@
 //! Outgoing messages: one row for each (cause, kind), sent until the provider has taken it.
 
 use chrono::{DateTime, Utc};
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 
 use super::db::{Tx, execute, fetch};
+use super::rows::{MOST_ROWS, bind_rows, parameters};
 use crate::domain::ids::{BurstId, IdentityId, OrgId, OutgoingId, RequisitionId};
 use crate::domain::message::OutgoingState;
 
@@ -41,29 +42,38 @@ pub struct Outgoing {
     pub delivered_at: Option<DateTime<Utc>>,
 }
 
-/// Adds a message; false: this cause has one of this kind already.
-pub async fn add(tx: &mut Tx, new: NewOutgoing<'_>) -> sqlx::Result<bool> {
+/// Adds messages, and gives the ids of those that are new: a cause says a thing of one kind once.
+pub async fn add(tx: &mut Tx, new: &[NewOutgoing<'_>]) -> sqlx::Result<Vec<OutgoingId>> {
     let now = tx.now().await?;
-    let added = execute!(
-        tx,
-        query(
+    let mut added = Vec::with_capacity(new.len());
+    for some in new.chunks(MOST_ROWS) {
+        let sql = format!(
             "insert into outgoing (id, org_id, cause, kind, identity_id, requisition_id, burst_id,
                  sealed_body, state, due_at, rings, attempts, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, 'due', $9, 0, 0, $10)
-             on conflict (org_id, cause, kind) do nothing"
-        )
-        .bind(new.id)
-        .bind(new.org)
-        .bind(new.cause)
-        .bind(new.kind)
-        .bind(new.identity)
-        .bind(new.requisition)
-        .bind(new.burst)
-        .bind(new.sealed_body)
-        .bind(new.due_at)
-        .bind(now)
-    )?;
-    Ok(added == 1)
+             values {} on conflict (org_id, cause, kind) do nothing returning id",
+            parameters(some.len(), 13)
+        );
+        let ids: Vec<OutgoingId> = fetch!(
+            tx,
+            bind_rows!(query_scalar(AssertSqlSafe(sql.clone())), some, |q, one| q
+                .bind(one.id)
+                .bind(one.org)
+                .bind(one.cause)
+                .bind(one.kind)
+                .bind(one.identity)
+                .bind(one.requisition)
+                .bind(one.burst)
+                .bind(one.sealed_body)
+                .bind(OutgoingState::Due)
+                .bind(one.due_at)
+                .bind(0_i64)
+                .bind(0_i64)
+                .bind(now)),
+            fetch_all
+        )?;
+        added.extend(ids);
+    }
+    Ok(added)
 }
 
 pub async fn find(tx: &mut Tx, id: &OutgoingId) -> sqlx::Result<Option<Outgoing>> {

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 
 use super::db::{Tx, execute, fetch};
+use super::rows::{MOST_ROWS, bind_rows, parameters};
 use crate::domain::ids::{IdentityId, OrgId, PersonId, SiteId};
 use crate::domain::message::IdentityKind;
 use crate::domain::person::Role;
@@ -238,27 +239,35 @@ pub async fn renumber(
     )
 }
 
-/// Notes a message from this sender: the number they wrote to, and the new end of their 24 hours.
-pub async fn heard(
-    tx: &mut Tx,
-    org: &OrgId,
-    id: &IdentityId,
-    number_id: &str,
-    window_until: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    execute!(
-        tx,
-        query(
-            "update identity set number_id = $3, window_until =
-                 case when window_until is null or window_until < $4 then $4 else window_until end
-             where org_id = $1 and id = $2
-                 and (number_id <> $3 or window_until is null or window_until < $4)"
-        )
-        .bind(org)
-        .bind(id)
-        .bind(number_id)
-        .bind(window_until)
-    )?;
+/// A sender who wrote: the number they wrote to, and the end of their 24 hours.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard<'a> {
+    pub org: &'a OrgId,
+    pub identity: &'a IdentityId,
+    pub number_id: &'a str,
+    pub window_until: DateTime<Utc>,
+}
+
+/// Notes of each sender, named once, that they wrote. The end of their 24 hours only moves on.
+pub async fn heard(tx: &mut Tx, heard: &[Heard<'_>]) -> sqlx::Result<()> {
+    for some in heard.chunks(MOST_ROWS) {
+        let sql = format!(
+            "with heard (org_id, id, number_id, window_until) as (values {})
+             update identity set number_id = heard.number_id, window_until =
+                 case when identity.window_until > heard.window_until then identity.window_until
+                     else heard.window_until end
+             from heard where identity.org_id = heard.org_id and identity.id = heard.id",
+            parameters(some.len(), 4)
+        );
+        execute!(
+            tx,
+            bind_rows!(query(AssertSqlSafe(sql.clone())), some, |q, one| q
+                .bind(one.org)
+                .bind(one.identity)
+                .bind(one.number_id)
+                .bind(one.window_until))
+        )?;
+    }
     Ok(())
 }
 

@@ -3,12 +3,12 @@
 use chrono::TimeDelta;
 use sutler::domain::ids::{BurstId, MessageId, OutgoingId};
 use sutler::domain::message::{IdentityKind, MessageKind, OutgoingState};
+use sutler::store::arrivals::{self, NewMessage, SenderKey, Stored};
 use sutler::store::bells::{self, Bell};
 use sutler::store::bursts::{self, Timing};
 use sutler::store::db::Tx;
-use sutler::store::messages::{self, NewMessage, SenderKey, Stored};
 use sutler::store::outgoing::{self, NewOutgoing};
-use sutler::store::{people, settling};
+use sutler::store::{messages, people, settling};
 
 use super::{Store, on_each_db};
 
@@ -45,7 +45,7 @@ async fn message(
         sealed_raw: "sealed".to_owned(),
         provider_at: tx.now().await.unwrap(),
     };
-    messages::receive(tx, &new, TIMING).await.unwrap()
+    arrivals::receive(tx, &new, TIMING).await.unwrap()
 }
 
 /// A text of Achieng.
@@ -74,14 +74,14 @@ pub(crate) async fn outgoing_of(store: &Store, tx: &mut Tx, cause: &str) -> Outg
         sealed_body: "sealed",
         due_at,
     };
-    assert!(outgoing::add(tx, new.clone()).await.unwrap());
-    let other = OutgoingId::new();
-    assert!(
-        !outgoing::add(tx, NewOutgoing { id: &other, ..new })
-            .await
-            .unwrap(),
-        "the same cause"
+    assert_eq!(
+        outgoing::add(tx, &[new.clone()]).await.unwrap(),
+        [new.id.clone()]
     );
+    let other = OutgoingId::new();
+    let again = NewOutgoing { id: &other, ..new };
+    let added = outgoing::add(tx, &[again]).await.unwrap();
+    assert_eq!(added, [], "the same cause");
     id
 }
 
@@ -382,9 +382,9 @@ async fn somebody_is_known_by_each_of_their_names() {
         let phone = sender(IdentityKind::Phone, &known.key);
         let user = sender(IdentityKind::UserId, "her user id");
         let both = new("a", vec![phone, user.clone()]);
-        messages::receive(&mut tx, &both, TIMING).await.unwrap();
+        arrivals::receive(&mut tx, &both, TIMING).await.unwrap();
         // Next time she shares only the user id: it is she.
-        messages::receive(&mut tx, &new("b", vec![user]), TIMING)
+        arrivals::receive(&mut tx, &new("b", vec![user]), TIMING)
             .await
             .unwrap();
         let all = people::identities(&mut tx, &store.org, &person.id)

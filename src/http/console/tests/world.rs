@@ -25,11 +25,11 @@ use crate::domain::requisition::{LineState, RequisitionState};
 use crate::domain::rules::price_deviation;
 use crate::domain::rules::{Outcome, Verdict};
 use crate::flow::{approve, receive, tell};
+use crate::store::arrivals::{self, NewMessage, SenderKey};
 use crate::store::bursts::Timing;
 use crate::store::cards::{self, NewCard};
 use crate::store::db::{Opener, Tx};
 use crate::store::evidence::{self, Evidence};
-use crate::store::messages::{self, NewMessage, SenderKey};
 use crate::store::orders::{self, Intent, NewOrder};
 use crate::store::orgs::{self, Org};
 use crate::store::people::{self, Identity, Person, Site};
@@ -438,8 +438,8 @@ async fn conversation(app: &App, tx: &mut Tx, org: &OrgId, now: DateTime<Utc>) -
             sealed_raw: "sealed".to_owned(),
             provider_at: now,
         };
-        if let messages::Stored::InBurst { burst: id, .. } =
-            messages::receive(tx, &message, timing).await.unwrap()
+        if let arrivals::Stored::InBurst { burst: id, .. } =
+            arrivals::receive(tx, &message, timing).await.unwrap()
         {
             burst = Some(id);
         }
