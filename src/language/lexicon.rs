@@ -42,7 +42,9 @@ classes! {
     After = "after", Foreign = "foreign", CancelThat = "cancel_that", Closing = "closing",
     Vessel = "vessel", ByHour = "by_hour", Firm = "firm", FromValue = "from_value", ByAmount = "by_amount",
     ReplaceBy = "replace_by", Yesterday = "yesterday", Of = "of", Times = "times", Holding = "holding",
-    NumberAnd = "number_and",
+    NumberAnd = "number_and", PlaceTail = "place_tail", PlaceItself = "place_itself",
+    PurposeTail = "purpose_tail", Genitive = "genitive", NotBehind = "not_behind",
+    InsteadBehind = "instead_behind", AfterBehind = "after_behind", Dual = "dual",
 }
 
 /// A set of classes.
@@ -132,6 +134,17 @@ pub(crate) enum Calendar {
     /// An hour follows: "a las", "saa".
     Clock,
     Ordinal,
+    /// Behind what it belongs to: "Ijumaa ijayo", "somvar tak", "2 din mein", "15 tarikh".
+    NextBehind,
+    ThisBehind,
+    PastBehind,
+    ByBehind,
+    InBehind,
+    DayOfMonth,
+    /// Before the day of the month: "tarehe 15".
+    DayOfMonthBefore,
+    /// Two days, in one word.
+    TwoDays,
     /// Monday is 1.
     Weekday(u32),
     MonthName(u32),
@@ -211,6 +224,8 @@ pub(crate) struct Lexicon {
     pub(super) units: Phrases<UnitWord>,
     /// Words that say two of a unit.
     pub(super) twos: Phrases<UnitWord>,
+    /// Words that, alone, say one of a unit.
+    pub(super) ones: Phrases<UnitWord>,
     pub(super) sizes: Phrases<()>,
     pub(super) glued_sizes: Phrases<()>,
     /// Short words that are written on the next one.
@@ -232,6 +247,10 @@ pub(crate) struct Lexicon {
     pub(crate) half_before_item: bool,
     /// The hours of the day are counted from six.
     pub(crate) hours_from_six: bool,
+    /// "Kilo 8": the unit stands before its number.
+    pub(crate) unit_first: bool,
+    /// "20 bori chahiye": what asks for it stands behind it.
+    pub(crate) verb_last: bool,
     /// The blocks of letters beyond Latin that its words are written in.
     pub(super) blocks: HashSet<u32>,
 }
@@ -332,6 +351,11 @@ impl Lexicon {
         self.twos.longest(text)
     }
 
+    /// A word for one of a unit.
+    pub(crate) fn one<'a>(&self, text: impl Texts<'a>) -> Option<(&UnitWord, usize)> {
+        self.ones.longest(text)
+    }
+
     /// The number of words of a size unit that may stand apart from its number ("2 inch").
     pub(crate) fn size<'a>(&self, text: impl Texts<'a>) -> Option<usize> {
         self.sizes.longest(text).map(|((), len)| len)
@@ -375,6 +399,14 @@ pub(super) fn calendar(key: &str) -> Option<Calendar> {
         "oclock" => Calendar::Oclock,
         "clock" => Calendar::Clock,
         "ordinal" => Calendar::Ordinal,
+        "next_behind" => Calendar::NextBehind,
+        "this_behind" => Calendar::ThisBehind,
+        "past_behind" => Calendar::PastBehind,
+        "by_behind" => Calendar::ByBehind,
+        "in_behind" => Calendar::InBehind,
+        "day_of_month" => Calendar::DayOfMonth,
+        "day_of_month_before" => Calendar::DayOfMonthBefore,
+        "two_days" => Calendar::TwoDays,
         _ => return None,
     })
 }

@@ -41,6 +41,8 @@ struct Grammar {
     unit_before_ten: bool,
     hours_from_six: bool,
     half_before_item: bool,
+    unit_first: bool,
+    verb_last: bool,
 }
 
 /// A number with up to three decimals, as thousandths.
@@ -73,6 +75,8 @@ struct UnitEntry {
     words: Vec<String>,
     #[serde(default)]
     two: Vec<String>,
+    #[serde(default)]
+    one: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,9 +102,13 @@ impl File {
         Ok(file)
     }
 
-    /// Every phrase of the file.
+    /// Every phrase of the file, but those that only tell that it is of another language.
     fn phrases(&self) -> impl Iterator<Item = &String> {
-        let lists = self.words.values().chain(self.dates.values());
+        let own = self
+            .words
+            .iter()
+            .filter(|(key, _)| Class::parse(key) != Some(Class::Foreign));
+        let lists = own.map(|(_, list)| list).chain(self.dates.values());
         let units = self
             .units
             .iter()
@@ -204,6 +212,8 @@ fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> R
     lexicon.unit_before_ten |= file.grammar.unit_before_ten;
     lexicon.hours_from_six |= file.grammar.hours_from_six;
     lexicon.half_before_item |= file.grammar.half_before_item;
+    lexicon.unit_first |= file.grammar.unit_first;
+    lexicon.verb_last |= file.grammar.verb_last;
     for (from, to) in [
         (&file.offsets, &mut lexicon.offsets),
         (&file.scales, &mut lexicon.scales),
@@ -245,15 +255,17 @@ fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> R
     }
     for entry in &file.units {
         let unit = Unit::parse(&entry.code).ok_or_else(|| format!("no unit {}", entry.code))?;
-        for phrase in entry.words.iter().filter(|phrase| is_free(phrase)) {
-            let kind = entry.kind;
-            let unit = unit.clone();
-            lexicon.units.entry(phrase, UnitWord { unit, kind }, |_| {});
-        }
-        for phrase in entry.two.iter().filter(|phrase| is_free(phrase)) {
-            let kind = entry.kind;
-            let unit = unit.clone();
-            lexicon.twos.entry(phrase, UnitWord { unit, kind }, |_| {});
+        let lists = [
+            (&entry.words, &mut lexicon.units),
+            (&entry.two, &mut lexicon.twos),
+            (&entry.one, &mut lexicon.ones),
+        ];
+        for (list, to) in lists {
+            for phrase in list.iter().filter(|phrase| is_free(phrase)) {
+                let kind = entry.kind;
+                let unit = unit.clone();
+                to.entry(phrase, UnitWord { unit, kind }, |_| {});
+            }
         }
     }
     for phrase in file.sizes.spaced.iter().filter(|phrase| is_free(phrase)) {
@@ -269,7 +281,8 @@ fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> R
     } = &file.prefixes;
     lexicon.prefixes.known.extend(known.iter().cloned());
     lexicon.prefixes.always.extend(always.iter().cloned());
-    lexicon.prefixes.whole.extend(whole.iter().cloned());
+    let whole = whole.iter().flat_map(|word| words(word));
+    lexicon.prefixes.whole.extend(whole);
     // The words of a phrase stay as they are written there.
     let phrases = file.phrases().map(|phrase| words(phrase));
     let inner = phrases.flat_map(|words| words.into_iter().skip(1));

@@ -1,5 +1,6 @@
 //! A line as it stands while the burst is read, and how it is called.
 
+use super::normalise::{is_pointing, same_letter};
 use super::token::unaccented;
 use crate::domain::quantity::Quantity;
 
@@ -89,6 +90,11 @@ pub(crate) fn same_stem(a: &str, b: &str) -> bool {
 }
 
 pub(crate) fn stem(word: &str) -> String {
+    let word: String = word
+        .chars()
+        .filter(|ch| !is_pointing(*ch))
+        .map(same_letter)
+        .collect();
     let word = unaccented(word.to_lowercase());
     for ending in ["es", "s"] {
         if let Some(short) = word.strip_suffix(ending)

@@ -1,7 +1,8 @@
 //! One form for what looks the same, with the way back to the bytes that were sent.
 //!
 //! NFKC, invisible and bidi characters stripped, digits of every script folded to ASCII, typographic
-//! quotes and dashes made plain. **Invariant:** glyphs stand in the order of the text, and each knows
+//! quotes and dashes made plain, letters that people write in more than one way made one.
+//! **Invariant:** glyphs stand in the order of the text, and each knows
 //! the byte range it was made from.
 
 use unicode_normalization::UnicodeNormalization;
@@ -67,6 +68,9 @@ fn push(out: &mut Vec<Glyph>, first: char, cluster: &str, start: usize, end: usi
             emit(plain);
             return;
         }
+        if is_pointing(first) {
+            return;
+        }
     }
     // A number that is a single character ("½", "①", "²") must not run into its neighbours.
     let raised_unit = matches!(first, '²' | '³') && after_letter;
@@ -85,8 +89,8 @@ fn push(out: &mut Vec<Glyph>, first: char, cluster: &str, start: usize, end: usi
     for ch in cluster.nfkc() {
         match ch {
             '\u{2044}' => emit('/'),
-            _ if is_stripped(ch) => {}
-            _ => emit(digit(ch).or_else(|| plain(ch)).unwrap_or(ch)),
+            _ if is_stripped(ch) || is_pointing(ch) => {}
+            _ => emit(digit(ch).or_else(|| plain(ch)).unwrap_or(same_letter(ch))),
         }
     }
     if apart {
@@ -120,6 +124,26 @@ fn plain(ch: char) -> Option<char> {
         '\u{00A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => ' ',
         _ => return None,
     })
+}
+
+/// One letter for those that people put one for the other.
+pub(crate) fn same_letter(ch: char) -> char {
+    match ch {
+        '\u{0622}' | '\u{0623}' | '\u{0625}' | '\u{0671}' => '\u{0627}',
+        '\u{0629}' | '\u{06C1}' | '\u{06D5}' => '\u{0647}',
+        '\u{0649}' | '\u{06CC}' => '\u{064A}',
+        '\u{06A9}' => '\u{0643}',
+        '\u{0901}' => '\u{0902}',
+        '\u{0929}' => '\u{0928}',
+        '\u{0931}' => '\u{0930}',
+        '\u{0934}' => '\u{0933}',
+        _ => ch,
+    }
+}
+
+/// Vowel points, stretching and the nukta, which most people leave out.
+pub(crate) fn is_pointing(ch: char) -> bool {
+    matches!(ch, '\u{0640}' | '\u{064B}'..='\u{0652}' | '\u{0670}' | '\u{093C}')
 }
 
 /// Characters that nobody sees.
@@ -161,6 +185,8 @@ mod tests {
             ("cafe\u{301}", "café"),
             ("㎏", "kg"),
             ("\u{E0041}\u{E0042}a", "a"),
+            ("أسمنتٌ كـيـسَ علبة على", "اسمنت كيس علبه علي"),
+            ("ज़रूरी पाँच साढ़े", "जरूरी पांच साढे"),
             ("", ""),
         ] {
             let got: String = normalise(text).iter().map(|glyph| glyph.ch).collect();

@@ -13,15 +13,30 @@ pub(crate) fn detached(tokens: Vec<Token>, messages: &[Said], lexicon: &Lexicon)
     }
     let mut out = Vec::with_capacity(tokens.len() + 8);
     for token in tokens {
-        match split(&token, messages, lexicon) {
-            Some((prefix, rest)) => {
-                out.push(prefix);
-                out.extend(rest);
-            }
-            None => out.push(token),
-        }
+        push(&mut out, token, messages, lexicon, DEEPEST);
     }
     out
+}
+
+/// Short words that stand one on the other: "وبال".
+const DEEPEST: usize = 3;
+
+fn push(
+    out: &mut Vec<Token>,
+    token: Token,
+    messages: &[Said],
+    lexicon: &Lexicon,
+    deepest: usize,
+) {
+    let parted = split(&token, messages, lexicon).filter(|_| deepest > 0);
+    let Some((prefix, rest)) = parted else {
+        out.push(token);
+        return;
+    };
+    out.push(prefix);
+    for token in rest {
+        push(out, token, messages, lexicon, deepest - 1);
+    }
 }
 
 fn split(token: &Token, messages: &[Said], lexicon: &Lexicon) -> Option<(Token, Vec<Token>)> {
@@ -83,12 +98,13 @@ mod tests {
         for (text, expect) in [
             ("ورمل", "و|رمل"),
             ("و20", "و|20"),
-            ("وصلة", "وصلة"),
-            ("لخمسة", "ل|خمسة"),
+            ("وصلة", "وصله"),
+            ("لخمسة", "ل|خمسه"),
             ("لوح", "لوح"),
             ("D’huile", "d'|huile"),
             ("tout d'abord", "tout|d'|abord"),
             ("و", "و"),
+            ("ولخمسة", "و|ل|خمسه"),
         ] {
             let messages = [Said::typed(text)];
             let tokens = detached(tokenise(0, text), &messages, &lexicon);
