@@ -2,7 +2,7 @@
 
 use super::burst::Burst;
 use super::lexicon::{Class, UnitWord};
-use super::measure::unit;
+use super::measure::{read_number, said_twice, size_end, unit};
 use super::number::{ONE, Value, and_fraction};
 use super::piece::{Change, Glued, Number, Part, Piece};
 use super::token::Kind;
@@ -30,9 +30,66 @@ pub(crate) fn unit_alone(burst: &Burst<'_>, at: usize, before: &[Part]) -> Optio
     if before.last().is_some_and(|part| part.number().is_some()) {
         return None;
     }
+    if let Some(amount) = unit_first(burst, at, before) {
+        return Some(amount);
+    }
     let (unit, behind) = unit(burst, at);
     let (half, len) = half_behind(burst, behind).filter(|_| behind > at)?;
     amount(ONE + half, unit?, behind + len)
+}
+
+/// "kilo 8", "mifuko 20": the number stands behind its unit.
+fn unit_first(burst: &Burst<'_>, at: usize, before: &[Part]) -> Option<(Piece, usize)> {
+    if !burst.lexicon.unit_first {
+        return None;
+    }
+    let (unit, number) = unit(burst, at);
+    let unit = unit?;
+    // "gas cylinder 4": the vessel may be the item.
+    let item_before = before.last().filter(|part| part.piece == Piece::Word);
+    let named = item_before.is_some_and(|part| !burst.has(part.to - 1, Class::Uncountable));
+    if named && burst.has(at, Class::Vessel) {
+        return None;
+    }
+    let read = read_number(burst, number)?;
+    let behind = said_twice(burst, number + read.len, &read.value);
+    if burst.tokens[number].glued || size_end(burst, number, behind).is_some() {
+        return None;
+    }
+    // "kilo 50 mifuko 10" are two amounts, of "katoni 5 kg" nobody knows what it is.
+    let (next, after) = self::unit(burst, behind);
+    let own = burst.tokens.get(behind).is_some_and(|token| token.glued);
+    if next.is_some() && (own || read_number(burst, after).is_none()) {
+        return None;
+    }
+    let (classes, len) = burst.entry(behind);
+    let mut end = behind;
+    let mut change = Change::None;
+    if classes.any(&[Class::More, Class::Less]) && !classes.has(Class::And) {
+        change = if classes.has(Class::More) {
+            Change::More
+        } else {
+            Change::Less
+        };
+        end += len;
+    }
+    let mut value = read.value;
+    if let Value::Exact(whole) = value
+        && whole % ONE == 0
+        && let Some((half, len)) = half_behind(burst, end)
+    {
+        value = Value::checked(whole.checked_add(half));
+        end += len;
+    }
+    let piece = Piece::Number(Number {
+        value,
+        unit: Some(unit),
+        glued: Glued::No,
+        holder: None,
+        change,
+        end,
+    });
+    Some((piece, end - at))
 }
 
 /// "y media" behind an amount with its unit; nothing where the half may be of the next thing.

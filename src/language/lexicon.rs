@@ -294,6 +294,11 @@ impl Lexicon {
             || self.fractions.begins(word)
     }
 
+    /// What asks for an item may stand behind it.
+    pub(crate) fn asks_anywhere(&self) -> bool {
+        self.verb_last || self.unit_first
+    }
+
     pub(crate) fn has_prefixes(&self) -> bool {
         !self.prefixes.known.is_empty() || !self.prefixes.always.is_empty()
     }

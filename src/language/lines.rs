@@ -140,20 +140,31 @@ pub(crate) fn core(burst: &Burst<'_>, fragment: &[Part]) -> Option<Vec<Part>> {
             Piece::Word | Piece::Number(_) | Piece::Size | Piece::Odd
         )
     };
+    let word = |part: &Part| matches!(part.piece, Piece::Word | Piece::Size);
+    let asking = |part: &Part| part.classes().any(&[Class::Request, Class::Add]);
     let mut from = 0;
     for (at, part) in fragment.iter().enumerate() {
-        let asks = part.classes().any(&[Class::Request, Class::Add]);
-        if asks && fragment[at + 1..].iter().any(speaks) {
-            if fragment[..at].iter().any(|part| part.number().is_some()) {
-                return None;
-            }
-            from = at + 1;
+        let (before, behind) = (&fragment[from.min(at)..at], &fragment[at + 1..]);
+        if !asking(part) || !behind.iter().any(speaks) {
+            continue;
         }
+        let counted = before.iter().any(|part| part.number().is_some());
+        // "cement chahiye 20 bori", "20 bori chahiye cement"
+        let apart = before.iter().any(word) != behind.iter().any(word)
+            && counted != behind.iter().any(|part| part.number().is_some());
+        if burst.lexicon.asks_anywhere() && before.iter().any(speaks) && apart {
+            continue;
+        }
+        if counted {
+            return None;
+        }
+        from = at + 1;
     }
     let mut core: Vec<Part> = fragment[from..]
         .iter()
         .filter(|part| part.piece != Piece::Gap && part.piece != Piece::Separator)
         .filter(|part| !is_padding(part))
+        .filter(|part| !(burst.lexicon.asks_anywhere() && asking(part)))
         .cloned()
         .collect();
     let around = |part: &Part| {
@@ -186,6 +197,7 @@ pub(crate) fn core(burst: &Burst<'_>, fragment: &[Part]) -> Option<Vec<Part>> {
         core.pop();
     }
     each(&mut core);
+    genitive(&mut core);
     link(burst, &mut core);
     Some(core)
 }
@@ -207,6 +219,18 @@ fn each(core: &mut Vec<Part>) {
     if let Some(at) = at.filter(|_| numbers == 2) {
         core.remove(at);
     }
+}
+
+/// "cement ki 20 bori", "pipe ka elbow": between words of an item it is one of them.
+fn genitive(core: &mut Vec<Part>) {
+    let is_genitive = |part: &Part| part.classes().has(Class::Genitive);
+    for at in 1..core.len().saturating_sub(1) {
+        let between = core[at - 1].piece == Piece::Word && core[at + 1].piece == Piece::Word;
+        if between && is_genitive(&core[at]) {
+            core[at].piece = Piece::Word;
+        }
+    }
+    core.retain(|part| !is_genitive(part));
 }
 
 /// "buckets with lids": a link between words of an item is one of them.
@@ -232,6 +256,9 @@ fn item_only(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     let Some(mut read) = line(burst, rest, None, None) else {
         return Parsed::Unclear;
     };
+    if let Some(found) = counted_alone(burst, core) {
+        return found;
+    }
     if article {
         let unit = leading_unit(burst, rest);
         let words = if unit.is_some() { &rest[1..] } else { rest };
@@ -260,6 +287,44 @@ fn item_only(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         return Parsed::Lines(vec![read]);
     }
     Parsed::Item(Box::new(read))
+}
+
+/// "كيس ملح", "mfuko wa saruji": one of it; "مكنستين": two.
+fn counted_alone(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
+    let number = |value: i64, unit: Option<UnitWord>, end: usize| Number {
+        value: Value::Exact(value),
+        unit,
+        glued: Glued::No,
+        holder: None,
+        change: Change::None,
+        end,
+    };
+    let first = core.first()?;
+    let one = burst.lexicon.one(|n| burst.text(first.from + n));
+    let rest = core.get(1..).unwrap_or_default();
+    let of = usize::from(
+        rest.first()
+            .is_some_and(|part| burst.has(part.from, Class::Of)),
+    );
+    let named = rest[of..].iter().any(|part| part.piece == Piece::Word);
+    if let Some((unit, 1)) = one
+        && named
+    {
+        let number = number(1000, Some(unit.clone()), first.to);
+        let read = line(
+            burst,
+            &rest[of..],
+            Some((&number, first.from, first.to)),
+            None,
+        )?;
+        return Some(Parsed::Lines(vec![read]));
+    }
+    let dual = core
+        .iter()
+        .find(|part| part.piece == Piece::Word && burst.has(part.from, Class::Dual))?;
+    let number = number(2000, None, dual.to);
+    let read = line(burst, core, Some((&number, dual.from, dual.to)), None)?;
+    Some(Parsed::Lines(vec![read]))
 }
 
 /// "a bag of cement": the unit behind the article.
@@ -295,24 +360,58 @@ pub(crate) fn single(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     if core[..at].iter().any(is_word) && core[at + 1..].iter().any(is_word) {
         return Parsed::Unclear;
     }
+    if let Some(read) = unit_in_front(burst, core, at) {
+        return Parsed::Lines(vec![read]);
+    }
     let quantity = Some((number, core[at].from, core[at].to));
     line(burst, &words, quantity, None).map_or(Parsed::Unclear, |read| Parsed::Lines(vec![read]))
 }
 
-/// "3 buckets": the container itself is the item.
+/// "كيس اسمنت ٢٠": the item stands between the unit and its number.
+fn unit_in_front(burst: &Burst<'_>, core: &[Part], at: usize) -> Option<LineRead> {
+    let mut number = core[at].number()?.clone();
+    if !burst.lexicon.unit_first || at < 2 || number.unit.is_some() {
+        return None;
+    }
+    let (unit, len) = burst.lexicon.unit(|n| burst.text(core[0].from + n))?;
+    if core[0].piece != Piece::Word || len > core[0].to - core[0].from {
+        return None;
+    }
+    number.unit = Some(unit.clone());
+    let mut words = core[1..].to_vec();
+    words.remove(at - 1);
+    let mut read = line(
+        burst,
+        &words,
+        Some((&number, core[at].from, core[at].to)),
+        None,
+    )?;
+    read.claims.push((core[0].from, core[0].to, Use::Quantity));
+    Some(read)
+}
+
+/// "3 buckets", "ndoo 3": the container itself is the item.
 pub(crate) fn vessel(burst: &Burst<'_>, parts: &[Part]) -> Option<LineRead> {
     let part = parts.iter().find(|part| part.number().is_some())?;
     let mut number = part.number()?.clone();
     number.unit = None;
+    let at = vessel_word(burst, part)?;
     let word = Part {
         piece: Piece::Word,
-        from: part.to - 1,
-        to: part.to,
+        from: at,
+        to: at + 1,
     };
-    line(
-        burst,
-        &[word],
-        Some((&number, part.from, part.to - 1)),
-        None,
-    )
+    let amount = if at == part.from {
+        (&number, at + 1, part.to)
+    } else {
+        (&number, part.from, at)
+    };
+    line(burst, &[word], Some(amount), None)
+}
+
+/// The word for a container in an amount.
+pub(crate) fn vessel_word(burst: &Burst<'_>, amount: &Part) -> Option<usize> {
+    [amount.to - 1, amount.from]
+        .into_iter()
+        .find(|at| burst.has(*at, Class::Vessel))
 }

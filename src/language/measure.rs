@@ -335,7 +335,14 @@ pub(crate) fn headed_size(burst: &Burst<'_>, at: usize) -> Option<usize> {
     }
     let value = burst.tokens.get(next)?;
     let fits = match value.kind {
-        Kind::Number => burst.lexicon.unit(|n| burst.text(next + 1 + n)).is_none(),
+        Kind::Number => {
+            let unit = burst.lexicon.unit(|n| burst.text(next + 1 + n));
+            // "inchi 4 kilo 10": the unit belongs to the number behind it.
+            let next_one = unit.is_some_and(|(_, len)| {
+                burst.lexicon.unit_first && read_number(burst, next + 1 + len).is_some()
+            });
+            unit.is_none() || next_one
+        }
         Kind::Code => token.is('#'),
         Kind::Word => {
             burst.has(at, Class::SpecHead)

@@ -143,7 +143,10 @@ pub(crate) fn same_letter(ch: char) -> char {
 
 /// Vowel points, stretching and the nukta, which most people leave out.
 pub(crate) fn is_pointing(ch: char) -> bool {
-    matches!(ch, '\u{0640}' | '\u{064B}'..='\u{0652}' | '\u{0670}' | '\u{093C}')
+    matches!(
+        ch,
+        '\u{0640}' | '\u{064B}'..='\u{0652}' | '\u{0670}' | '\u{093C}'
+    )
 }
 
 /// Characters that nobody sees.

@@ -21,13 +21,7 @@ pub(crate) fn detached(tokens: Vec<Token>, messages: &[Said], lexicon: &Lexicon)
 /// Short words that stand one on the other: "وبال".
 const DEEPEST: usize = 3;
 
-fn push(
-    out: &mut Vec<Token>,
-    token: Token,
-    messages: &[Said],
-    lexicon: &Lexicon,
-    deepest: usize,
-) {
+fn push(out: &mut Vec<Token>, token: Token, messages: &[Said], lexicon: &Lexicon, deepest: usize) {
     let parted = split(&token, messages, lexicon).filter(|_| deepest > 0);
     let Some((prefix, rest)) = parted else {
         out.push(token);

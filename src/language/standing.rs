@@ -2,7 +2,7 @@
 
 use super::burst::Sentence;
 use super::lexicon::Class;
-use super::lines::{Doubt, LineRead, Parsed, parse, vessel};
+use super::lines::{Doubt, LineRead, Parsed, parse, vessel, vessel_word};
 use super::live::{CHOICES, Live, like};
 use super::piece::Part;
 use super::reader::{Half, Reader};
@@ -99,7 +99,7 @@ impl Reader<'_> {
                 && line.quantity.as_ref().map(|quantity| &quantity.unit)
                     == unit.map(|unit| &unit.unit)
         };
-        self.burst.has(part.to - 1, Class::Vessel) && !live.iter().any(counted)
+        vessel_word(&self.burst, part).is_some() && !live.iter().any(counted)
     }
 
     pub(super) fn add(&mut self, read: LineRead, message: usize) -> usize {
