@@ -3,7 +3,7 @@
 //!
 //! **Invariant:** words that do not fit together make no number, and are asked.
 
-use super::lexicon::{Class, Lexicon};
+use super::lexicon::{Class, Habit, Lexicon};
 use super::number::{ONE, has};
 use super::token::{Kind, Token};
 
@@ -138,7 +138,11 @@ impl Sum<'_> {
             // "kumi na tano"
             10 => self.joined && (1..10).contains(&next),
             // "خمسة وعشرين"
-            1..=9 => self.joined && self.lexicon.unit_before_ten && (20..HUNDRED).contains(&next),
+            1..=9 => {
+                self.joined
+                    && self.lexicon.has(Habit::UnitBeforeTen)
+                    && (20..HUNDRED).contains(&next)
+            }
             _ => false,
         }
     }

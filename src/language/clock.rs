@@ -4,7 +4,7 @@ use chrono::NaiveTime;
 
 use super::cardinal::{Sense, cardinal};
 use super::date::{Clock, Day, Hit, Reader};
-use super::lexicon::{Calendar, Class};
+use super::lexicon::{Calendar, Class, Habit};
 use super::number::{ONE, and_fraction};
 use super::reading::DayPart;
 use super::token::Kind;
@@ -175,7 +175,7 @@ impl Reader<'_> {
             };
             return Some((bare.at(Some(part)), len + self.calendar(at + len).1));
         }
-        let count = if self.lexicon.hours_from_six {
+        let count = if self.lexicon.has(Habit::HoursFromSix) {
             Count::Six
         } else {
             Count::Midnight

@@ -1,10 +1,11 @@
 //! Amounts that a unit says by itself: "kilo y medio", "2 bolsas y media", "كيسين".
 
 use super::burst::Burst;
-use super::lexicon::{Class, UnitWord};
-use super::measure::{read_number, said_twice, size_end, unit};
+use super::lexicon::{Class, Habit, UnitWord};
+use super::measure::{read_number, said_twice, unit};
 use super::number::{ONE, Value, and_fraction};
 use super::piece::{Change, Glued, Number, Part, Piece};
+use super::sizes::size_end;
 use super::token::Kind;
 
 /// A unit that counts without a number before it.
@@ -40,7 +41,7 @@ pub(crate) fn unit_alone(burst: &Burst<'_>, at: usize, before: &[Part]) -> Optio
 
 /// "kilo 8", "mifuko 20": the number stands behind its unit.
 fn unit_first(burst: &Burst<'_>, at: usize, before: &[Part]) -> Option<(Piece, usize)> {
-    if !burst.lexicon.unit_first {
+    if !burst.lexicon.has(Habit::UnitFirst) {
         return None;
     }
     let (unit, number) = unit(burst, at);
@@ -73,14 +74,7 @@ fn unit_first(burst: &Burst<'_>, at: usize, before: &[Part]) -> Option<(Piece, u
         };
         end += len;
     }
-    let mut value = read.value;
-    if let Value::Exact(whole) = value
-        && whole % ONE == 0
-        && let Some((half, len)) = half_behind(burst, end)
-    {
-        value = Value::checked(whole.checked_add(half));
-        end += len;
-    }
+    let (value, end) = with_half(burst, read.value, end);
     let piece = Piece::Number(Number {
         value,
         unit: Some(unit),
@@ -90,6 +84,16 @@ fn unit_first(burst: &Burst<'_>, at: usize, before: &[Part]) -> Option<(Piece, u
         end,
     });
     Some((piece, end - at))
+}
+
+/// The value with a half that stands behind its unit, and the token behind.
+pub(crate) fn with_half(burst: &Burst<'_>, value: Value, behind: usize) -> (Value, usize) {
+    match (&value, half_behind(burst, behind)) {
+        (Value::Exact(whole), Some((half, len))) if whole % ONE == 0 => {
+            (Value::checked(whole.checked_add(half)), behind + len)
+        }
+        _ => (value, behind),
+    }
 }
 
 /// "y media" behind an amount with its unit; nothing where the half may be of the next thing.
@@ -112,7 +116,7 @@ pub(crate) fn half_behind(burst: &Burst<'_>, at: usize) -> Option<(i64, usize)> 
     let ends = match token.kind {
         Kind::Word if counts || classes.has(Class::Article) => false,
         Kind::Word => {
-            lexicon.half_before_item
+            lexicon.has(Habit::HalfBeforeItem)
                 || classes.any(&[Class::Of, Class::And, Class::Polite, Class::Preposition])
         }
         Kind::Number | Kind::Code => false,

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
+pub(crate) use super::calendar_word::Calendar;
 use super::token::words;
 use crate::domain::quantity::Unit;
 
@@ -106,50 +107,6 @@ pub(crate) struct UnitWord {
     pub(crate) kind: UnitKind,
 }
 
-/// What a calendar word means; one word may mean several things.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Calendar {
-    Today,
-    Tonight,
-    Tomorrow,
-    AfterTomorrow,
-    Next,
-    This,
-    Day,
-    Week,
-    Month,
-    Hour,
-    Minute,
-    In,
-    Past,
-    Vague,
-    By,
-    Morning,
-    Afternoon,
-    Evening,
-    Noon,
-    Am,
-    Pm,
-    Oclock,
-    /// An hour follows: "a las", "saa".
-    Clock,
-    Ordinal,
-    /// Behind what it belongs to: "Ijumaa ijayo", "somvar tak", "2 din mein", "15 tarikh".
-    NextBehind,
-    ThisBehind,
-    PastBehind,
-    ByBehind,
-    InBehind,
-    DayOfMonth,
-    /// Before the day of the month: "tarehe 15".
-    DayOfMonthBefore,
-    /// Two days, in one word.
-    TwoDays,
-    /// Monday is 1.
-    Weekday(u32),
-    MonthName(u32),
-}
-
 /// Phrases by their first word, the longest first.
 #[derive(Debug)]
 pub(crate) struct Phrases<T>(HashMap<String, Vec<(Vec<String>, T)>>);
@@ -205,6 +162,22 @@ impl<T> Phrases<T> {
     }
 }
 
+/// How a language puts its words together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Habit {
+    /// "Five and twenty".
+    UnitBeforeTen,
+    /// "A kilo and half nails": nothing stands between a half and the item.
+    HalfBeforeItem,
+    /// The hours of the day are counted from six.
+    HoursFromSix,
+    /// "Kilo 8": the unit stands before its number.
+    UnitFirst,
+    /// "20 bori chahiye": what asks for it stands behind it.
+    VerbLast,
+}
+
 /// Short words that are written on the next one: "l'", "و".
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -241,16 +214,7 @@ pub(crate) struct Lexicon {
     /// Thousandths: of one, and of which there are several.
     pub(crate) fractions: Phrases<i64>,
     pub(crate) parts: Phrases<i64>,
-    /// "Five and twenty".
-    pub(crate) unit_before_ten: bool,
-    /// "A kilo and half nails": nothing stands between a half and the item.
-    pub(crate) half_before_item: bool,
-    /// The hours of the day are counted from six.
-    pub(crate) hours_from_six: bool,
-    /// "Kilo 8": the unit stands before its number.
-    pub(crate) unit_first: bool,
-    /// "20 bori chahiye": what asks for it stands behind it.
-    pub(crate) verb_last: bool,
+    pub(super) habits: HashSet<Habit>,
     /// The blocks of letters beyond Latin that its words are written in.
     pub(super) blocks: HashSet<u32>,
 }
@@ -294,9 +258,13 @@ impl Lexicon {
             || self.fractions.begins(word)
     }
 
+    pub(crate) fn has(&self, habit: Habit) -> bool {
+        self.habits.contains(&habit)
+    }
+
     /// What asks for an item may stand behind it.
     pub(crate) fn asks_anywhere(&self) -> bool {
-        self.verb_last || self.unit_first
+        self.has(Habit::VerbLast) || self.has(Habit::UnitFirst)
     }
 
     pub(crate) fn has_prefixes(&self) -> bool {
@@ -376,42 +344,4 @@ impl Lexicon {
 pub(super) fn block(ch: char) -> Option<u32> {
     let code = u32::from(ch);
     (ch.is_alphabetic() && code > 0x024F && !(0x1E00..0x1F00).contains(&code)).then_some(code >> 8)
-}
-
-pub(super) fn calendar(key: &str) -> Option<Calendar> {
-    Some(match key {
-        "today" => Calendar::Today,
-        "tonight" => Calendar::Tonight,
-        "tomorrow" => Calendar::Tomorrow,
-        "after_tomorrow" => Calendar::AfterTomorrow,
-        "next" => Calendar::Next,
-        "this" => Calendar::This,
-        "day" => Calendar::Day,
-        "week" => Calendar::Week,
-        "month" => Calendar::Month,
-        "hour" => Calendar::Hour,
-        "minute" => Calendar::Minute,
-        "in" => Calendar::In,
-        "past" => Calendar::Past,
-        "vague" => Calendar::Vague,
-        "by" => Calendar::By,
-        "morning" => Calendar::Morning,
-        "afternoon" => Calendar::Afternoon,
-        "evening" => Calendar::Evening,
-        "noon" => Calendar::Noon,
-        "am" => Calendar::Am,
-        "pm" => Calendar::Pm,
-        "oclock" => Calendar::Oclock,
-        "clock" => Calendar::Clock,
-        "ordinal" => Calendar::Ordinal,
-        "next_behind" => Calendar::NextBehind,
-        "this_behind" => Calendar::ThisBehind,
-        "past_behind" => Calendar::PastBehind,
-        "by_behind" => Calendar::ByBehind,
-        "in_behind" => Calendar::InBehind,
-        "day_of_month" => Calendar::DayOfMonth,
-        "day_of_month_before" => Calendar::DayOfMonthBefore,
-        "two_days" => Calendar::TwoDays,
-        _ => return None,
-    })
 }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 
 use super::lexicon::{
-    Calendar, Class, Classes, Lexicon, Prefixes, UnitKind, UnitWord, block, calendar,
+    Calendar, Class, Classes, Habit, Lexicon, Prefixes, UnitKind, UnitWord, block,
 };
 use super::token::words;
 use crate::domain::quantity::Unit;
@@ -24,7 +24,7 @@ pub(super) struct File {
     groups: HashMap<String, i64>,
     fractions: HashMap<String, i64>,
     parts: HashMap<String, i64>,
-    grammar: Grammar,
+    grammar: HashMap<Habit, bool>,
     words: HashMap<String, Vec<String>>,
     dates: HashMap<String, Vec<String>>,
     weekdays: HashMap<String, u32>,
@@ -32,17 +32,6 @@ pub(super) struct File {
     units: Vec<UnitEntry>,
     sizes: Sizes,
     prefixes: Prefixes,
-}
-
-/// How the language puts its words together.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Grammar {
-    unit_before_ten: bool,
-    hours_from_six: bool,
-    half_before_item: bool,
-    unit_first: bool,
-    verb_last: bool,
 }
 
 /// A number with up to three decimals, as thousandths.
@@ -209,11 +198,8 @@ fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> R
     for (phrase, value) in file.numbers.iter().filter(|(phrase, _)| is_free(phrase)) {
         lexicon.numbers.entry(phrase, value.0, |_| {});
     }
-    lexicon.unit_before_ten |= file.grammar.unit_before_ten;
-    lexicon.hours_from_six |= file.grammar.hours_from_six;
-    lexicon.half_before_item |= file.grammar.half_before_item;
-    lexicon.unit_first |= file.grammar.unit_first;
-    lexicon.verb_last |= file.grammar.verb_last;
+    let habits = file.grammar.iter().filter(|(_, has)| **has);
+    lexicon.habits.extend(habits.map(|(habit, _)| *habit));
     for (from, to) in [
         (&file.offsets, &mut lexicon.offsets),
         (&file.scales, &mut lexicon.scales),
@@ -242,7 +228,7 @@ fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> R
         }
     };
     for (key, list) in &file.dates {
-        let meaning = calendar(key).ok_or_else(|| format!("no calendar word {key}"))?;
+        let meaning = Calendar::parse(key).ok_or_else(|| format!("no calendar word {key}"))?;
         for phrase in list {
             calendar_word(phrase, meaning);
         }

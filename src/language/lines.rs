@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a line is made only of a shape that can be read in one way; else it is unclear.
 
+use super::alone::{counted_alone, unit_in_front};
 use super::burst::Burst;
 use super::lexicon::{Class, UnitWord};
 use super::line::{Content, Joined, line};
@@ -289,44 +290,6 @@ fn item_only(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     Parsed::Item(Box::new(read))
 }
 
-/// "كيس ملح", "mfuko wa saruji": one of it; "مكنستين": two.
-fn counted_alone(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
-    let number = |value: i64, unit: Option<UnitWord>, end: usize| Number {
-        value: Value::Exact(value),
-        unit,
-        glued: Glued::No,
-        holder: None,
-        change: Change::None,
-        end,
-    };
-    let first = core.first()?;
-    let one = burst.lexicon.one(|n| burst.text(first.from + n));
-    let rest = core.get(1..).unwrap_or_default();
-    let of = usize::from(
-        rest.first()
-            .is_some_and(|part| burst.has(part.from, Class::Of)),
-    );
-    let named = rest[of..].iter().any(|part| part.piece == Piece::Word);
-    if let Some((unit, 1)) = one
-        && named
-    {
-        let number = number(1000, Some(unit.clone()), first.to);
-        let read = line(
-            burst,
-            &rest[of..],
-            Some((&number, first.from, first.to)),
-            None,
-        )?;
-        return Some(Parsed::Lines(vec![read]));
-    }
-    let dual = core
-        .iter()
-        .find(|part| part.piece == Piece::Word && burst.has(part.from, Class::Dual))?;
-    let number = number(2000, None, dual.to);
-    let read = line(burst, core, Some((&number, dual.from, dual.to)), None)?;
-    Some(Parsed::Lines(vec![read]))
-}
-
 /// "a bag of cement": the unit behind the article.
 fn leading_unit(burst: &Burst<'_>, rest: &[Part]) -> Option<UnitWord> {
     let first = rest.first()?;
@@ -365,53 +328,4 @@ pub(crate) fn single(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     }
     let quantity = Some((number, core[at].from, core[at].to));
     line(burst, &words, quantity, None).map_or(Parsed::Unclear, |read| Parsed::Lines(vec![read]))
-}
-
-/// "كيس اسمنت ٢٠": the item stands between the unit and its number.
-fn unit_in_front(burst: &Burst<'_>, core: &[Part], at: usize) -> Option<LineRead> {
-    let mut number = core[at].number()?.clone();
-    if !burst.lexicon.unit_first || at < 2 || number.unit.is_some() {
-        return None;
-    }
-    let (unit, len) = burst.lexicon.unit(|n| burst.text(core[0].from + n))?;
-    if core[0].piece != Piece::Word || len > core[0].to - core[0].from {
-        return None;
-    }
-    number.unit = Some(unit.clone());
-    let mut words = core[1..].to_vec();
-    words.remove(at - 1);
-    let mut read = line(
-        burst,
-        &words,
-        Some((&number, core[at].from, core[at].to)),
-        None,
-    )?;
-    read.claims.push((core[0].from, core[0].to, Use::Quantity));
-    Some(read)
-}
-
-/// "3 buckets", "ndoo 3": the container itself is the item.
-pub(crate) fn vessel(burst: &Burst<'_>, parts: &[Part]) -> Option<LineRead> {
-    let part = parts.iter().find(|part| part.number().is_some())?;
-    let mut number = part.number()?.clone();
-    number.unit = None;
-    let at = vessel_word(burst, part)?;
-    let word = Part {
-        piece: Piece::Word,
-        from: at,
-        to: at + 1,
-    };
-    let amount = if at == part.from {
-        (&number, at + 1, part.to)
-    } else {
-        (&number, part.from, at)
-    };
-    line(burst, &[word], Some(amount), None)
-}
-
-/// The word for a container in an amount.
-pub(crate) fn vessel_word(burst: &Burst<'_>, amount: &Part) -> Option<usize> {
-    [amount.to - 1, amount.from]
-        .into_iter()
-        .find(|at| burst.has(*at, Class::Vessel))
 }

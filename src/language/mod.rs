@@ -14,8 +14,10 @@
 //! number of a burst is used exactly once or asked about; nothing is guessed.
 
 mod again;
+mod alone;
 mod burst;
 mod calendar_day;
+mod calendar_word;
 mod cardinal;
 mod clock;
 mod correction;
@@ -47,6 +49,7 @@ mod reader;
 mod reading;
 mod setting;
 mod several;
+mod sizes;
 mod standing;
 mod target;
 mod token;

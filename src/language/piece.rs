@@ -3,11 +3,10 @@
 use super::burst::{Burst, Sentence};
 use super::halves::unit_alone;
 use super::lexicon::{Class, Classes, UnitWord};
-use super::measure::{
-    headed_size, is_telephone, number, read_number, reference, size_unit, times, vague,
-};
+use super::measure::{is_telephone, number, read_number, reference, vague};
 use super::number::Value;
 use super::reading::Use;
+use super::sizes::{headed_size, size_unit, times};
 use super::token::Kind;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! The lines as they stand: added, changed, and put together from halves said apart.
 
+use super::alone::{vessel, vessel_word};
 use super::burst::Sentence;
 use super::lexicon::Class;
-use super::lines::{Doubt, LineRead, Parsed, parse, vessel, vessel_word};
+use super::lines::{Doubt, LineRead, Parsed, parse};
 use super::live::{CHOICES, Live, like};
 use super::piece::Part;
 use super::reader::{Half, Reader};
