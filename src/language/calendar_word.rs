@@ -27,6 +27,8 @@ pub(crate) enum Calendar {
     Oclock,
     /// An hour follows: "a las", "saa".
     Clock,
+    /// The number of a day follows: "el 27", "dia 27".
+    OnDay,
     Ordinal,
     /// Behind what it belongs to: "Ijumaa ijayo", "somvar tak", "2 din mein", "15 tarikh".
     NextBehind,
@@ -71,6 +73,7 @@ impl Calendar {
             "pm" => Self::Pm,
             "oclock" => Self::Oclock,
             "clock" => Self::Clock,
+            "on_day" => Self::OnDay,
             "ordinal" => Self::Ordinal,
             "next_behind" => Self::NextBehind,
             "this_behind" => Self::ThisBehind,

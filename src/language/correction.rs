@@ -243,7 +243,7 @@ fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Sai
             line,
             if raise { Change::More } else { Change::Less },
         ),
-        [_] if behind(Class::PlaceTo) => set(around, said),
+        [_] if behind(Class::PlaceTo) || behind(Class::ToValue) => set(around, said),
         _ => Outcome::Ask(QuestionCode::Reference, said.span, found),
     }
 }

@@ -116,23 +116,23 @@ pub(crate) fn lexicon(language: Language) -> &'static Lexicon {
 
 /// A word that only this language has.
 const OWN: u32 = 12;
-/// What a language other than English must gather to be it.
-const ENOUGH: u32 = 2 * OWN;
 
-/// The language of a burst: the one whose own words stand in it. English words prove nothing, since
-/// they stand in every language; `usual` is that of the sender or the organisation.
+/// The language of a burst: the one whose own words stand in it; `usual` is that of the sender or the
+/// organisation. Words of one language speak for it, words of several for each of them a little; a
+/// word that English knows too proves nothing, since English words stand in every language. One word
+/// that is not one to build a sentence with is too little.
 pub(crate) fn language(tokens: &[Token], usual: Option<Language>) -> Language {
     let words = &shipped().words;
     let mut points = [0_u32; Language::ALL.len()];
     let english = 1_u8;
     for token in tokens.iter().filter(|token| token.kind == Kind::Word) {
         if let Some(language) = script(&token.text) {
-            points[language as usize] += ENOUGH;
+            points[language as usize] += 2 * OWN;
         }
         let Some(known) = words.get(&token.text) else {
             continue;
         };
-        if known.languages & english != 0 {
+        if known.languages & english != 0 && known.languages != english {
             continue;
         }
         let share = OWN / known.languages.count_ones();
@@ -146,10 +146,7 @@ pub(crate) fn language(tokens: &[Token], usual: Option<Language>) -> Language {
         points[usual as usize] += OWN;
     }
     let most = points.iter().copied().max().unwrap_or(0);
-    if most < ENOUGH {
-        return Language::English;
-    }
-    if points[usual as usize] == most {
+    if most <= OWN || points[usual as usize] == most {
         return usual;
     }
     Language::ALL

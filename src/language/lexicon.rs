@@ -46,6 +46,7 @@ classes! {
     NumberAnd = "number_and", PlaceTail = "place_tail", PlaceItself = "place_itself",
     PurposeTail = "purpose_tail", Genitive = "genitive", NotBehind = "not_behind",
     InsteadBehind = "instead_behind", AfterBehind = "after_behind", Dual = "dual",
+    ToValue = "to_value", Goods = "goods",
 }
 
 /// A set of classes.
@@ -93,6 +94,8 @@ pub(crate) enum UnitKind {
     Bulk,
     /// Length, weight, area, volume.
     Measure,
+    /// Another amount in every country: it is asked which unit is meant.
+    Unclear,
 }
 
 impl UnitKind {
@@ -166,6 +169,8 @@ impl<T> Phrases<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Habit {
+    /// The noun stands first in an item's name, its adjectives behind it.
+    HeadFirst,
     /// "Five and twenty".
     UnitBeforeTen,
     /// "A kilo and half nails": nothing stands between a half and the item.

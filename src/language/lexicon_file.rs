@@ -124,7 +124,8 @@ impl File {
     /// sentence is built with.
     pub(super) fn vocabulary(&self) -> HashMap<String, bool> {
         let mut out = HashMap::new();
-        for phrase in self.phrases() {
+        let foreign: HashSet<&String> = self.words.get("foreign").into_iter().flatten().collect();
+        for phrase in self.phrases().filter(|phrase| !foreign.contains(phrase)) {
             for word in words(phrase) {
                 out.entry(word).or_insert(false);
             }

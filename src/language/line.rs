@@ -1,7 +1,7 @@
 //! One line from its words, its amount and its content.
 
 use super::burst::Burst;
-use super::lexicon::{Class, UnitKind};
+use super::lexicon::{Class, Habit, UnitKind, UnitWord};
 use super::lines::{Doubt, LineRead};
 use super::number::{Value, Why};
 use super::piece::{Change, Number, Part, Piece};
@@ -34,7 +34,7 @@ impl Content<'_> {
     /// It says what each of this amount holds; else it is a size: "6 cables 10 m", "2 boxes 5 ml".
     fn fills(&self, amount: &Number) -> bool {
         match amount.unit.as_ref().map(|unit| unit.kind) {
-            None | Some(UnitKind::Count | UnitKind::Measure) => false,
+            None | Some(UnitKind::Count | UnitKind::Measure | UnitKind::Unclear) => false,
             Some(UnitKind::Bulk) => true,
             Some(UnitKind::Package) => {
                 self.joined == Joined::Yes || sort(self.number) != Sort::Measure
@@ -160,9 +160,7 @@ pub(crate) fn line(
             span,
         })
     });
-    let last = |piece: Piece| words.iter().rev().find(move |part| part.piece == piece);
-    let head = last(Piece::Word).or_else(|| last(Piece::Size))?;
-    let countable = if burst.has(head.to - 1, Class::Uncountable) {
+    let countable = if burst.has(head(burst, words)?, Class::Uncountable) {
         Countable::No
     } else {
         Countable::Yes
@@ -204,6 +202,19 @@ pub(crate) fn line(
     })
 }
 
+/// The token of the noun of an item's name.
+pub(crate) fn head(burst: &Burst<'_>, words: &[Part]) -> Option<usize> {
+    let of = |piece: Piece| {
+        let mut found = words.iter().filter(move |part| part.piece == piece);
+        if burst.lexicon.has(Habit::HeadFirst) {
+            found.next().map(|part| part.from)
+        } else {
+            found.next_back().map(|part| part.to - 1)
+        }
+    };
+    of(Piece::Word).or_else(|| of(Piece::Size))
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Countable {
     Yes,
@@ -231,7 +242,9 @@ fn amount(
     };
     let span = burst.span(from, to);
     claims.push((from, to, Use::Quantity));
+    let unclear = |unit: &UnitWord| unit.kind == UnitKind::Unclear;
     let unit_from = match (&number.unit, countable) {
+        (Some(unit), _) if unclear(unit) => UnitFrom::Missing,
         (Some(_), _) => UnitFrom::Said,
         (None, Countable::Yes) => UnitFrom::Counted,
         (None, Countable::No) => UnitFrom::Missing,
@@ -247,7 +260,7 @@ fn amount(
         None | Some(UnitKind::Count) => value % 1000 != 0,
         // Half a bag is said, a fifth of one is a slip.
         Some(UnitKind::Package | UnitKind::Bulk) => value % 250 != 0,
-        Some(UnitKind::Measure) => false,
+        Some(UnitKind::Measure | UnitKind::Unclear) => false,
     };
     let quantity = match &number.value {
         Value::Exact(value) if odd(*value) && unit_from != UnitFrom::Missing => {

@@ -103,7 +103,8 @@ impl Part {
 }
 
 /// Classes that do not keep a word from being part of an item's name.
-const NOUNS: [Class; 12] = [
+const NOUNS: [Class; 13] = [
+    Class::Goods,
     Class::SizeLetters,
     Class::Attribute,
     Class::Vessel,

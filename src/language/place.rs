@@ -220,6 +220,10 @@ fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
             Kind::Word => {
                 let letter = noun && token.text.chars().count() == 1 && ends(burst, to + 1);
                 let of = classes.has(Class::Of) && to > from;
+                // "para la obra cemento 20 sacos"
+                if to > from && classes.any(&[Class::Goods, Class::Uncountable]) {
+                    break;
+                }
                 if !named && !letter && !of && !classes.is_empty() {
                     break;
                 }

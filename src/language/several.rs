@@ -20,7 +20,9 @@ pub(crate) enum Sort {
 pub(crate) fn sort(number: &Number) -> Sort {
     match number.unit.as_ref().map(|unit| unit.kind) {
         None => Sort::Bare,
-        Some(UnitKind::Count | UnitKind::Package | UnitKind::Bulk) => Sort::Package,
+        Some(UnitKind::Count | UnitKind::Package | UnitKind::Bulk | UnitKind::Unclear) => {
+            Sort::Package
+        }
         Some(UnitKind::Measure) if number.holder.is_some() => Sort::Held,
         Some(UnitKind::Measure) => Sort::Measure,
     }

@@ -3,6 +3,7 @@
 use super::alone::{vessel, vessel_word};
 use super::burst::Sentence;
 use super::lexicon::Class;
+use super::line::head;
 use super::lines::{Doubt, LineRead, Parsed, parse};
 use super::live::{CHOICES, Live, like};
 use super::piece::Part;
@@ -57,10 +58,8 @@ impl Reader<'_> {
     pub(super) fn half(&mut self, half: &Half) {
         match &half.item {
             Some(read) => {
-                let known = self.burst.has(
-                    half.parts.last().map_or(0, |part| part.from),
-                    Class::Uncountable,
-                );
+                let noun = head(&self.burst, &half.parts);
+                let known = noun.is_some_and(|at| self.burst.has(at, Class::Uncountable));
                 if self.orderly || known {
                     self.add(read.clone(), half.message);
                 }
