@@ -8,17 +8,21 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, Subcommand};
+
+use crate::language::Language;
 
 mod case;
 mod explained;
 mod hints;
 mod locale;
 mod names;
+mod numbers;
 mod prediction;
 
 use case::Case;
 use explained::explained;
+use numbers::numbers;
 use prediction::{predict, reading};
 
 pub(super) const HELP: &str = "\
@@ -35,8 +39,18 @@ Each line of the output says what would be shown: the lines, the questions, and 
 Example:
   sutler read bursts.jsonl";
 
+const NUMBERS_HELP: &str = "\
+Each line of the input is an object with the text as `input`; each line of the output says what numbers
+stand in it, with their first and last UTF-16 code unit.
+
+Example:
+  echo '{\"input\": \"half a million and 2,5\"}' | sutler read numbers --lang en";
+
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    pub what: Option<What>,
     /// The file with the bursts, one JSON object a line. Without it, standard input.
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
@@ -45,16 +59,49 @@ pub struct Arguments {
     pub explain: bool,
 }
 
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// Find every number of a text, in digits and in words.
+    ///
+    /// More is found here than an order may say: what can be read in two ways is asked there.
+    #[command(after_help = NUMBERS_HELP)]
+    Numbers {
+        /// The language of the texts: en, es, pt, fr, hi, sw or ar.
+        #[arg(long, value_name = "CODE", value_parser = language)]
+        lang: Language,
+        /// The file with the texts, one JSON object a line. Without it, standard input.
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+}
+
+fn language(code: &str) -> Result<Language, String> {
+    let known = Language::ALL.map(Language::code).join(", ");
+    Language::parse(code).ok_or_else(|| format!("it is none of {known}"))
+}
+
 /// Reads every line; those that are no burst are named on standard error.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    match &arguments.what {
+        Some(What::Numbers { lang, file }) => each(file.as_deref(), |line| numbers(line, *lang)),
+        None => each(arguments.file.as_deref(), |line| {
+            answer(line, arguments.explain)
+        }),
+    }
+}
+
+fn each(
+    file: Option<&Path>,
+    answer: impl Fn(&str) -> Result<String, String>,
+) -> anyhow::Result<ExitCode> {
     let mut out = stdout().lock();
     let mut code = ExitCode::SUCCESS;
-    for (number, line) in lines(arguments.file.as_deref())?.enumerate() {
+    for (number, line) in lines(file)?.enumerate() {
         let line = line.context("reading the input")?;
         if line.trim().is_empty() {
             continue;
         }
-        match answer(&line, arguments.explain) {
+        match answer(&line) {
             Ok(answer) => writeln!(out, "{answer}").context("writing the answer")?,
             Err(error) => {
                 eprintln!("sutler: line {}: {error}", number + 1);

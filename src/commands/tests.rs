@@ -45,6 +45,7 @@ fn every_help_has_an_example_and_no_line_that_a_terminal_breaks() {
         &["import"],
         &["admin"],
         &["read"],
+        &["read", "numbers"],
         &["supplier", "add-credentials"],
         &["supplier", "try"],
     ] {

@@ -114,6 +114,21 @@ pub(crate) fn lexicon(language: Language) -> &'static Lexicon {
     &shipped().lexicons[language as usize]
 }
 
+/// The number words of a language that are one word each.
+#[derive(Debug, Default)]
+pub(crate) struct NumberWords {
+    pub(crate) numbers: HashMap<String, f64>,
+    pub(crate) scales: HashMap<String, f64>,
+    pub(crate) groups: HashMap<String, f64>,
+}
+
+/// The number words of a language, without those of English behind it.
+pub(crate) fn number_words(language: Language) -> NumberWords {
+    File::parse(language.text())
+        .map(|file| file.number_words())
+        .expect("the shipped lexicons are well formed")
+}
+
 /// A word that only this language has.
 const OWN: u32 = 12;
 

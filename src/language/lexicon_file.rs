@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
+use super::languages::NumberWords;
 use super::lexicon::{
     Calendar, Class, Classes, Habit, Lexicon, Prefixes, UnitKind, UnitWord, block,
 };
@@ -89,6 +90,24 @@ impl File {
             *phrase = apart(phrase, &elided);
         }
         Ok(file)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "no number word is that large")]
+    pub(super) fn number_words(&self) -> NumberWords {
+        let single = |map: &HashMap<String, i64>| -> HashMap<String, f64> {
+            let single = map.iter().filter(|(word, _)| !word.contains(' '));
+            single
+                .map(|(word, value)| (word.clone(), *value as f64))
+                .collect()
+        };
+        let numbers = self.numbers.iter().filter(|(word, _)| !word.contains(' '));
+        NumberWords {
+            numbers: numbers
+                .map(|(word, value)| (word.clone(), value.0 as f64 / 1000.0))
+                .collect(),
+            scales: single(&self.scales),
+            groups: single(&self.groups),
+        }
     }
 
     /// Every phrase of the file, but those that only tell that it is of another language.

@@ -41,6 +41,7 @@ mod needed;
 mod normalise;
 mod number;
 mod number_words;
+mod numerals;
 mod outcome;
 mod piece;
 mod place;
@@ -62,6 +63,7 @@ mod properties;
 pub use explain::explain;
 pub use fold::{Folded, FoldedLine, fold, fold_request};
 pub use languages::Language;
+pub use numerals::{Numeral, numerals};
 pub use reader::read;
 pub use reading::{
     DayPart, Gate, Intent, Line, NeededBy, Operation, Pack, PlaceRead, Question, QuestionCode,
