@@ -98,3 +98,47 @@ pub struct Confirmation {
     pub number: String,
     pub total: Option<i64>,
 }
+
+/// How far the supplier has got with an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Accepted,
+    Backordered,
+    Shipped,
+    Delivered,
+    Cancelled,
+}
+
+/// What the supplier's site says about an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// In the site's words.
+    pub words: String,
+    /// Absent when the recipe does not know these words.
+    pub state: Option<State>,
+    pub tracking: Option<String>,
+    pub carrier: Option<String>,
+    /// The site's date of delivery.
+    pub expected: Option<NaiveDateTime>,
+}
+
+/// A file of the supplier's, such as an invoice.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SiteFile {
+    pub name: String,
+    pub media_type: String,
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for SiteFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} ({} bytes of {})",
+            self.name,
+            self.bytes.len(),
+            self.media_type
+        )
+    }
+}

@@ -21,11 +21,13 @@ use crate::error::SiteError;
 mod driver;
 mod processes;
 mod session;
+mod tab;
 mod trouble;
 mod version;
 
 pub use session::Session;
 pub(crate) use session::{Handle, Leaves, PageState, Settle};
+pub(crate) use tab::Answer;
 pub(crate) use trouble::Trouble;
 pub use version::CheckError;
 

@@ -1,16 +1,32 @@
 // The engine's eyes: what a recipe's locators mean on a page. Reads only, but for the two
 // operations that say otherwise. Called as (operation, argument) with the answer as JSON.
+// Open shadow roots are looked into everywhere; a selector itself does not cross their border.
 const [operation, argument] = arguments;
 
 const squeeze = (text) => (text ?? '').replace(/[\s\u00a0\u200b]+/g, ' ').trim();
 const headline = (text) => squeeze(text).replace(/[\s:*]+$/, '');
 const control = 'input:not([type=hidden]), select, textarea, [contenteditable=true]';
 
-const visible = (el) => {
+const parent = (el) => el.parentElement ?? el.getRootNode().host ?? null;
+
+const contains = (outer, el) => {
+  for (let at = el; at; at = parent(at)) if (at === outer) return true;
+  return false;
+};
+
+const seen = (el) => {
   if (!el.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return false;
   const box = el.getBoundingClientRect();
   return box.width > 0 && box.height > 0;
 };
+
+// What a person clicks: a box that is only drawn by its label is clicked there.
+const face = (el) => {
+  if (seen(el)) return el;
+  if (!el.matches('input[type=checkbox], input[type=radio]')) return null;
+  return [...el.labels].find(seen) ?? null;
+};
+const visible = (el) => face(el) !== null;
 
 const text = (el) => {
   if (el instanceof HTMLSelectElement) return squeeze(el.selectedOptions[0]?.textContent);
@@ -33,7 +49,8 @@ const labelText = (label) => {
 const names = (el) => {
   const by = el.getAttribute('aria-labelledby');
   if (by) {
-    const parts = by.split(/\s+/).map((id) => document.getElementById(id)?.innerText ?? '');
+    const home = el.getRootNode();
+    const parts = by.split(/\s+/).map((id) => home.getElementById?.(id)?.innerText ?? '');
     return [headline(parts.join(' '))];
   }
   const given = squeeze(el.getAttribute('aria-label'));
@@ -49,6 +66,16 @@ const names = (el) => {
 };
 
 const roles = {
+  cell: 'td, th, [role=cell], [role=gridcell], [role=columnheader], [role=rowheader]',
+  dialog: 'dialog, [role=dialog], [role=alertdialog]',
+  listbox: 'select[multiple], select[size], [role=listbox]',
+  menuitem: '[role=menuitem]',
+  navigation: 'nav, [role=navigation]',
+  option: 'option, [role=option]',
+  searchbox: 'input[type=search], [role=searchbox]',
+  spinbutton: 'input[type=number], [role=spinbutton]',
+  switch: '[role=switch]',
+  tab: '[role=tab]',
   button: 'button, input[type=submit], input[type=button], input[type=reset], input[type=image], summary, [role=button]',
   link: 'a[href], area[href], [role=link]',
   textbox: 'input:not([type]), input[type=text], input[type=email], input[type=tel], input[type=url], input[type=search], input[type=number], textarea, [role=textbox]',
@@ -64,19 +91,43 @@ const roles = {
 };
 
 const compile = (pattern) => pattern && new RegExp(pattern.source, pattern.flags);
-const all = (root, css) => [...root.querySelectorAll(css)];
+
+// The root and every open shadow root below it.
+const trees = new Map();
+const below = (root) => {
+  if (!trees.has(root)) {
+    const hosts = [...root.querySelectorAll('*')].filter((el) => el.shadowRoot);
+    const own = root.shadowRoot ? [root.shadowRoot] : [];
+    const inner = [...own, ...hosts.map((el) => el.shadowRoot)];
+    trees.set(root, [root, ...inner.flatMap((shadow) => below(shadow))]);
+  }
+  return trees.get(root);
+};
+const all = (root, css) => below(root).flatMap((tree) => [...tree.querySelectorAll(css)]);
 
 // The values next to whatever reads as the wanted header.
 const beside = (root, wanted) => {
+  const heads = 'th, td, dt, dd, label, strong, b, span, div, p, li, h1, h2, h3, h4, h5, h6';
+  const words = (el) => (el.matches('label') ? labelText(el) : headline(el.innerText));
+  // What is long is no header, and its words are dear to find.
+  const short = (el) => el.textContent.length < 300;
+  const read = all(root, heads).filter((el) => short(el) && wanted.test(words(el)));
   const found = [];
-  for (const head of all(root, 'th, td, dt, label, strong, b, span')) {
-    if (!wanted.test(head.matches('label') ? labelText(head) : headline(head.innerText))) continue;
-    if (head.matches('label') && head.control) found.push(head.control);
-    else if (head.matches('dt')) {
-      let next = head.nextElementSibling;
+  for (const head of read) {
+    if (read.some((other) => other !== head && contains(head, other))) continue;
+    if (head.matches('label') && head.control) {
+      found.push(head.control);
+      continue;
+    }
+    // The header may be wrapped: then the value is next to the wrapping.
+    let at = head;
+    while (!at.nextElementSibling && parent(at) && read.includes(parent(at))) at = parent(at);
+    let next = at.nextElementSibling;
+    if (at.matches('dt')) {
       while (next?.matches('dt')) next = next.nextElementSibling;
-      if (next?.matches('dd')) found.push(next);
-    } else if (head.nextElementSibling) found.push(head.nextElementSibling);
+      if (!next?.matches('dd')) continue;
+    }
+    if (next) found.push(next);
   }
   return [...new Set(found)];
 };
@@ -103,6 +154,9 @@ const candidates = (root, locator) => {
   switch (locator.by) {
     case 'css':
       return all(root, locator.css);
+    case 'url':
+    case 'title':
+      return [document.documentElement];
     case 'role':
       return all(root, roles[locator.role]).filter((el) => {
         const role = el.getAttribute('role');
@@ -112,7 +166,7 @@ const candidates = (root, locator) => {
       return all(root, control).filter((el) => names(el).some((name) => wanted.test(name)));
     case 'text': {
       const hits = all(root, '*').filter((el) => !el.matches('script, style, option') && wanted.test(text(el)));
-      return hits.filter((el) => !hits.some((other) => other !== el && el.contains(other)));
+      return hits.filter((el) => !hits.some((other) => other !== el && contains(el, other)));
     }
     case 'beside':
       return beside(root, wanted);
@@ -139,25 +193,25 @@ const nearest = (found, words) => {
   const blocks = [];
   for (const el of found) {
     let block = el;
-    while (block && !holds(text(block), wanted)) block = block.parentElement;
+    while (block && !holds(text(block), wanted)) block = parent(block);
     if (block) blocks.push([el, block]);
   }
   return blocks
-    .filter(([, block]) => !blocks.some(([, other]) => other !== block && block.contains(other)))
+    .filter(([, block]) => !blocks.some(([, other]) => other !== block && contains(block, other)))
     .map(([el]) => el);
 };
 
-const matches = (root, locator) => {
-  const roots = locator.scope ? all(root, locator.scope).filter(visible) : [root];
-  let found = [...new Set(roots.flatMap((scope) => candidates(scope, locator)))].filter(visible);
+const matches = (root, locator, shown = visible) => {
+  const roots = locator.scope ? all(root, locator.scope).filter(shown) : [root];
+  let found = [...new Set(roots.flatMap((scope) => candidates(scope, locator)))].filter(shown);
   if (locator.near) found = nearest(found, locator.near);
   return locator.first ? found.slice(0, 1) : found;
 };
 
 // The first rank that matches anything decides; several matches are the caller's to refuse.
-const resolve = (root, ranked) => {
+const resolve = (root, ranked, shown = visible) => {
   for (let rank = 0; rank < ranked.length; rank += 1) {
-    const found = matches(root, ranked[rank]);
+    const found = matches(root, ranked[rank], shown);
     if (found.length > 0) return { rank, count: found.length, el: found[0] };
   }
   return { rank: 0, count: 0, el: null };
@@ -169,8 +223,11 @@ const describe = (el) => {
   return el.tagName.toLowerCase() + id + kind;
 };
 
-const raw = (el, attribute) => {
+const raw = (el, attribute, by) => {
+  if (by === 'url') return location.pathname + location.search;
+  if (by === 'title') return squeeze(document.title);
   if (!attribute) return text(el);
+  if (attribute === 'href' && el.origin === location.origin) return el.pathname + el.search;
   const value = attribute === 'value' ? el.value : el.getAttribute(attribute);
   return value == null ? null : squeeze(String(value));
 };
@@ -178,8 +235,10 @@ const raw = (el, attribute) => {
 const operations = {
   // Also marks the document, so that the next one can be told from it. Changes nothing visible.
   mark(token) {
-    const state = { token, leaving: false };
+    const state = { token, leaving: false, changed: performance.now() };
     window.__engine = state;
+    const everything = { subtree: true, childList: true, attributes: true, characterData: true };
+    new MutationObserver(() => { state.changed = performance.now(); }).observe(document, everything);
     addEventListener('beforeunload', () => { state.leaving = true; });
     addEventListener('submit', (event) => {
       if (!event.defaultPrevented) state.leaving = true;
@@ -195,12 +254,17 @@ const operations = {
     return {
       marked: state?.token === token,
       leaving: state?.token === token && state.leaving,
+      quiet: state?.token === token ? Math.round(performance.now() - state.changed) : 0,
       ready: document.readyState,
       url: location.href,
       path: location.pathname + location.search,
       title: document.title,
       status: entry?.responseStatus ?? 0,
     };
+  },
+  // Answers when the page has nothing to do: its scripts have then put their handlers on.
+  idle() {
+    return new Promise((done) => { requestIdleCallback(() => done(null), { timeout: 1000 }); });
   },
   locate(ranked) {
     const { rank, count } = resolve(document, ranked);
@@ -210,22 +274,34 @@ const operations = {
   ready(ranked) {
     const { rank, count, el } = resolve(document, ranked);
     if (count !== 1) return { rank, count };
-    el.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-    const box = el.getBoundingClientRect();
+    const front = face(el);
+    front.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    const box = front.getBoundingClientRect();
     const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1);
     const y = Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1);
-    const hit = document.elementFromPoint(x, y);
-    const reached = hit && (el.contains(hit) || [...(el.labels ?? [])].some((label) => label.contains(hit)));
+    let hit = document.elementFromPoint(x, y);
+    while (hit?.shadowRoot?.elementFromPoint(x, y)) {
+      const inner = hit.shadowRoot.elementFromPoint(x, y);
+      if (inner === hit) break;
+      hit = inner;
+    }
+    const reached = hit && [el, ...(el.labels ?? [])].some((own) => contains(own, hit));
     return {
       rank,
       count,
-      el,
+      el: front,
       box: [box.left, box.top, box.width, box.height],
       enabled: !el.matches(':disabled') && el.getAttribute('aria-disabled') !== 'true',
       covered: reached ? null : hit ? describe(hit) : 'nothing',
       target: (el.getAttribute('formtarget') || el.form?.target || el.target) || '',
       value: el.value ?? null,
+      checked: el.checked ?? { true: true, false: false }[el.getAttribute('aria-checked')] ?? null,
     };
+  },
+  // A file's field is often hidden behind a button of the page's own.
+  file(ranked) {
+    const { rank, count, el } = resolve(document, ranked, () => true);
+    return { rank, count, el, file: el?.matches('input[type=file]') ?? false };
   },
   // After a field was filled: did it take the value, and would its form send it.
   taken({ el, value }) {
@@ -250,13 +326,16 @@ const operations = {
       fields.map(({ at, attr }) => {
         if (!at) return { rank: 0, count: 1, text: raw(row, attr) };
         const { rank, count, el } = resolve(row, at);
-        return { rank, count, text: count === 1 ? raw(el, attr) : null };
+        return { rank, count, text: count === 1 ? raw(el, attr, at[rank].by) : null };
       }));
     return { rows: values, empty: empty ? matches(document, empty).length : 0 };
   },
   next(locator) {
     const found = matches(document, locator);
-    return { count: found.length, url: found[0]?.href ?? null };
+    const el = found[0];
+    const off = el && (el.matches(':disabled, .disabled, .disabled *') || el.getAttribute('aria-disabled') === 'true');
+    const url = el?.getAttribute('href') && !el.getAttribute('href').startsWith('#') ? el.href : null;
+    return off ? { count: 0 } : { count: found.length, url, el };
   },
 };
 

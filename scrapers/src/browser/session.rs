@@ -4,6 +4,7 @@
 //! another connection and the group is killed.
 
 use std::future::Future;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::{Element, ElementRef};
@@ -17,6 +18,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::driver::Driver;
+use super::tab::DOWNLOADS;
 use super::trouble::Trouble;
 use super::{BrowserSettings, Death, Limits, Sandbox};
 use crate::error::SiteError;
@@ -26,6 +28,10 @@ const SCRIPT: &str = include_str!("page.js");
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long a page may take to begin leaving after a click.
 const LEAVE: Duration = Duration::from_millis(200);
+/// Milliseconds without a change after which a page that stays is done.
+const QUIET: u64 = 100;
+/// A page that never comes to rest, for example by a moving picture, is not waited for longer.
+const RESTLESS: Duration = Duration::from_secs(2);
 const POLL: Duration = Duration::from_millis(25);
 /// For ending what does not answer any more.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -33,7 +39,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// An open browser with one tab.
 #[derive(Debug)]
 pub struct Session {
-    client: Client,
+    pub(super) client: Client,
     id: String,
     url: Url,
     driver: Option<Driver>,
@@ -55,6 +61,11 @@ impl Handle {
     pub(crate) fn json(&self) -> Json {
         json!({ ELEMENT: self.0 })
     }
+
+    /// The same in BiDi, where it is called a shared id.
+    pub(super) fn id(&self) -> &str {
+        &self.0
+    }
 }
 
 /// What came of an action that may have left the page.
@@ -73,6 +84,8 @@ pub(crate) enum Settle {
 pub(crate) struct PageState {
     pub(crate) marked: bool,
     pub(crate) leaving: bool,
+    /// Milliseconds since the page last changed.
+    pub(crate) quiet: u64,
     pub(crate) ready: String,
     pub(crate) url: String,
     pub(crate) path: String,
@@ -118,6 +131,11 @@ impl Session {
             driver.end().await;
         }
         Err(SiteError::Driver(failed))
+    }
+
+    /// This run's own folder; absent where the driver is not ours.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.driver.as_ref().map(Driver::folder)
     }
 
     pub(crate) fn limits(&self) -> Limits {
@@ -170,7 +188,7 @@ impl Session {
         death
     }
 
-    async fn command<T>(
+    pub(super) async fn command<T>(
         &mut self,
         what: &'static str,
         run: impl Future<Output = Result<T, CmdError>>,
@@ -180,7 +198,15 @@ impl Session {
         }
         match timeout(self.limits.command, run).await {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(error.into()),
+            Ok(Err(error)) => {
+                let trouble = Trouble::from(error);
+                if matches!(trouble, Trouble::Asked(_)) {
+                    // Nobody foresaw the question; no is the answer that changes least.
+                    let no = timeout(self.limits.command, self.client.dismiss_alert()).await;
+                    tracing::warn!(what, %trouble, dismissed = matches!(no, Ok(Ok(()))), "a dialog");
+                }
+                Err(trouble)
+            }
             Err(_) => {
                 tracing::warn!(
                     what,
@@ -233,12 +259,18 @@ impl Session {
                 Ok(state) if state.is_error_page() && !state.marked => return Ok(Settle::NoAnswer),
                 Ok(state) if !state.marked => {
                     if state.ready == "complete" || (late && state.ready == "interactive") {
-                        return Ok(Settle::NewPage);
+                        match self.ask("idle", Json::Null).await {
+                            Ok(_) => return Ok(Settle::NewPage),
+                            // It was only a station on the way.
+                            Err(Trouble::Moved(_)) => {}
+                            Err(trouble) => return Err(trouble),
+                        }
                     }
                 }
                 Ok(state) => {
                     let stays = leaves == Leaves::Maybe && !state.leaving;
-                    if stays && begun.elapsed() > LEAVE {
+                    let calm = state.quiet >= QUIET || begun.elapsed() > RESTLESS;
+                    if stays && calm && begun.elapsed() > LEAVE {
                         return Ok(Settle::Stayed);
                     }
                 }
@@ -320,6 +352,13 @@ fn capabilities(settings: &BrowserSettings, driver: Option<&Driver>) -> Capabili
     }
     arguments.extend(settings.arguments.iter().cloned());
     let mut options = json!({ "args": arguments });
+    if let Some(driver) = driver {
+        options["prefs"] = json!({
+            "download.default_directory": driver.folder().join(DOWNLOADS),
+            "download.prompt_for_download": false,
+            "plugins.always_open_pdf_externally": true,
+        });
+    }
     if let Some(chromium) = &settings.chromium {
         options["binary"] = chromium.display().to_string().into();
     }
@@ -327,7 +366,8 @@ fn capabilities(settings: &BrowserSettings, driver: Option<&Driver>) -> Capabili
         "browserName": "chrome",
         // The engine waits by itself; the driver's own waiting would hang with the page.
         "pageLoadStrategy": "none",
-        "unhandledPromptBehavior": "dismiss and notify",
+        // The engine answers what a page asks, or stops.
+        "unhandledPromptBehavior": "ignore",
         "timeouts": { "script": 10_000, "pageLoad": 300_000, "implicit": 0 },
         "goog:chromeOptions": options,
     });

@@ -21,6 +21,8 @@ pub(crate) enum Trouble {
     Moved(String),
     /// The engine's script failed on this page, for example on a selector that is none.
     Script(String),
+    /// The page asks (`alert`, `confirm`, `prompt`) and waits for an answer.
+    Asked(String),
     /// Anything else that the driver said.
     Said(String),
 }
@@ -35,6 +37,7 @@ impl fmt::Display for Trouble {
             | Self::Moved(text)
             | Self::Script(text)
             | Self::Said(text) => f.write_str(text),
+            Self::Asked(text) => write!(f, "the page asks: {text}"),
         }
     }
 }
@@ -45,6 +48,10 @@ impl From<Trouble> for SiteError {
             Trouble::Script(what) => Self::Changed {
                 what,
                 locator: "a look at the page".into(),
+            },
+            Trouble::Asked(_) => Self::Changed {
+                what: trouble.to_string(),
+                locator: "a dialog".into(),
             },
             Trouble::TimedOut { .. }
             | Trouble::Gone(_)
@@ -63,6 +70,7 @@ impl From<CmdError> for Trouble {
             // ChromeDriver 156 has no code of its own for a page that leaves.
             _ if LEAVING.iter().any(|words| text.contains(words)) => Self::Moved(text),
             CmdError::Standard(standard) => match standard.error {
+                ErrorStatus::UnexpectedAlertOpen => Self::Asked(question(&standard.message)),
                 ErrorStatus::InvalidSessionId | ErrorStatus::NoSuchWindow => Self::Gone(text),
                 ErrorStatus::StaleElementReference
                 | ErrorStatus::NoSuchElement
@@ -88,6 +96,14 @@ impl From<CmdError> for Trouble {
             | _ => Self::Said(text),
         }
     }
+}
+
+/// ChromeDriver 156 writes `unexpected alert open: {Alert text : Sure?}`.
+fn question(message: &str) -> String {
+    let text = message
+        .split_once("text : ")
+        .map_or(message, |(_, rest)| rest);
+    text.split('}').next().unwrap_or(text).trim().to_owned()
 }
 
 const LEAVING: [&str; 5] = [

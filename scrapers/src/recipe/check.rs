@@ -4,10 +4,11 @@ use toml::Spanned;
 
 use super::expr::{Expr, Op, Term, Type};
 use super::locator::{Alternatives, Locator};
-use super::step::{Condition, Sign, Step};
+use super::sign::Sign;
 use super::template::{Template, Var};
 use super::{Part, Raw};
 
+mod steps;
 mod uses;
 
 pub(super) struct Wrong {
@@ -25,7 +26,7 @@ fn wrong(at: usize, message: impl Into<String>) -> Wrong {
     }
 }
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 10] = [
     Part::Session,
     Part::Login,
     Part::Empty,
@@ -33,6 +34,9 @@ const PARTS: [Part; 7] = [
     Part::Review,
     Part::Orders,
     Part::Order,
+    Part::Item,
+    Part::Status,
+    Part::Documents,
 ];
 
 pub(super) fn whole(raw: &Raw) -> Checked {
@@ -45,7 +49,7 @@ pub(super) fn whole(raw: &Raw) -> Checked {
             let at = steps.span().start;
             return Err(wrong(at, format!("flow `{}` has no step", part.name())));
         }
-        check_steps(raw, part, steps.get_ref())?;
+        steps::steps(raw, part, steps::Where::Page, steps.get_ref())?;
     }
     uses::reads(raw)?;
     uses::commit(raw)?;
@@ -74,7 +78,8 @@ fn has(part: Part, var: Var) -> bool {
         Var::OrderPo | Var::OrderAddress | Var::OrderCurrency => {
             matches!(part, Part::Empty | Part::Line | Part::Review)
         }
-        Var::PastNumber => part == Part::Order,
+        Var::PastNumber => matches!(part, Part::Order | Part::Status | Part::Documents),
+        Var::PastUrl => part == Part::Item,
         Var::SecretUser | Var::SecretPassword => part == Part::Login,
     }
 }
@@ -108,59 +113,11 @@ fn loc(raw: &Raw, part: Part, at: usize, name: &str) -> Checked {
         let message = format!("{{{var}}} may only be filled into a field");
         return Err(wrong(raw.loc[name].span().start, message));
     }
-    vars(part, at, alternatives.vars())
-}
-
-fn check_steps(raw: &Raw, part: Part, steps: &[Spanned<Step>]) -> Checked {
-    for step in steps {
-        let at = step.span().start;
-        match step.get_ref() {
-            Step::Go(url) => {
-                no_secret(at, url)?;
-                vars(part, at, url.vars())?;
-            }
-            Step::Click(name) | Step::Expect(name) => loc(raw, part, at, name)?,
-            Step::Fill { at: name, with } => {
-                loc(raw, part, at, name)?;
-                vars(part, at, with.vars())?;
-            }
-            Step::Select { at: name, with } => {
-                no_secret(at, with)?;
-                loc(raw, part, at, name)?;
-                vars(part, at, with.vars())?;
-            }
-            Step::Read(name) => {
-                let read = raw
-                    .read
-                    .get(name)
-                    .ok_or_else(|| wrong(at, format!("there is no [read.{name}]")))?;
-                let fields = read.get_ref().fields.values();
-                vars(
-                    part,
-                    at,
-                    fields
-                        .filter_map(|field| field.at.as_ref())
-                        .flat_map(Alternatives::vars),
-                )?;
-            }
-            Step::Assert { expr, fail: _ } => expression(raw, part, at, expr)?,
-            Step::KeepUrl => vars(part, at, std::iter::once(Var::LineUrl))?,
-            Step::When { condition, steps }
-            | Step::While {
-                condition, steps, ..
-            } => {
-                match condition {
-                    Condition::Present(name) | Condition::Absent(name) => {
-                        loc(raw, part, at, name)?;
-                    }
-                    Condition::Holds(expr) => expression(raw, part, at, expr)?,
-                }
-                check_steps(raw, part, steps)?;
-            }
-            Step::Fail(_) => {}
-        }
+    if alternatives.is_page() {
+        let message = "url and title can be read, but they are no element of the page";
+        return Err(wrong(raw.loc[name].span().start, message));
     }
-    Ok(())
+    vars(part, at, alternatives.vars())
 }
 
 fn expression(raw: &Raw, part: Part, at: usize, expr: &Expr) -> Checked {

@@ -127,6 +127,22 @@ impl TryFrom<String> for Expr {
     }
 }
 
+impl Expr {
+    /// The names of the reads that it compares.
+    pub(crate) fn reads(&self) -> impl Iterator<Item = &str> {
+        [&self.left, &self.right]
+            .into_iter()
+            .filter_map(|term| match term {
+                Term::Read { read, .. } | Term::Rows(read) => Some(read.as_str()),
+                Term::Line(_)
+                | Term::Order(_)
+                | Term::OrderLines
+                | Term::Text(_)
+                | Term::Number(_) => None,
+            })
+    }
+}
+
 /// Splits at spaces outside quotes; a quoted word keeps its quotes.
 fn words(source: &str) -> Result<Vec<String>, String> {
     let mut words = Vec::new();

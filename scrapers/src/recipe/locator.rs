@@ -9,9 +9,29 @@ use serde_json::{Value as Json, json};
 
 use super::template::{Template, Var, css_escape};
 
-const ROLES: [&str; 12] = [
-    "button", "link", "textbox", "checkbox", "radio", "combobox", "heading", "alert", "status",
-    "listitem", "row", "img",
+const ROLES: [&str; 22] = [
+    "alert",
+    "button",
+    "cell",
+    "checkbox",
+    "combobox",
+    "dialog",
+    "heading",
+    "img",
+    "link",
+    "listbox",
+    "listitem",
+    "menuitem",
+    "navigation",
+    "option",
+    "radio",
+    "row",
+    "searchbox",
+    "spinbutton",
+    "status",
+    "switch",
+    "tab",
+    "textbox",
 ];
 
 /// A pattern that must match a whole name; values in it stand for themselves.
@@ -63,6 +83,10 @@ enum Base {
     Beside(Pattern),
     /// The cell of this row under that table header.
     Column(Pattern),
+    /// Path and query of the page's address; for reads.
+    Url,
+    /// The page's title; for reads.
+    Title,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,9 +174,14 @@ fn base(text: &str) -> Result<Base, String> {
     if let Some(header) = text.strip_prefix("column ") {
         return Ok(Base::Column(quoted(header)?));
     }
-    Err(format!(
-        "{text:?} is no locator; they start with css=, role=, label=, text=, beside or column"
-    ))
+    match text {
+        "url" => Ok(Base::Url),
+        "title" => Ok(Base::Title),
+        _ => Err(format!(
+            "{text:?} is no locator; they start with css=, role=, label=, text=, beside or column, \
+             or are url or title"
+        )),
+    }
 }
 
 impl Locator {
@@ -174,6 +203,8 @@ impl Locator {
             Base::Text(pattern) => json!({ "by": "text", "pattern": pattern.json(value)? }),
             Base::Beside(pattern) => json!({ "by": "beside", "pattern": pattern.json(value)? }),
             Base::Column(pattern) => json!({ "by": "column", "pattern": pattern.json(value)? }),
+            Base::Url => json!({ "by": "url" }),
+            Base::Title => json!({ "by": "title" }),
         };
         if let Some(scope) = &self.scope {
             json["scope"] = css(scope, value)?.into();
@@ -193,6 +224,7 @@ impl Locator {
             | Base::Text(pattern)
             | Base::Beside(pattern)
             | Base::Column(pattern) => Some(&pattern.template),
+            Base::Url | Base::Title => None,
         };
         [base, self.scope.as_ref(), self.near.as_ref()]
             .into_iter()
@@ -255,6 +287,12 @@ impl Alternatives {
     pub(crate) fn vars(&self) -> impl Iterator<Item = Var> + '_ {
         self.0.iter().flat_map(Locator::vars)
     }
+
+    /// Does one of them mean the page itself, which can only be read.
+    pub(crate) fn is_page(&self) -> bool {
+        let page = |locator: &Locator| matches!(locator.base, Base::Url | Base::Title);
+        self.0.iter().any(page)
+    }
 }
 
 #[cfg(test)]
@@ -297,6 +335,7 @@ mod tests {
         for source in [
             "#id",
             "role=knob 'Volume'",
+            "uri",
             "role=button Save",
             "label=(",
             "text=a(?=b)",

@@ -39,18 +39,24 @@ use toml::Spanned;
 use url::Url;
 
 use crate::found::FindBy;
+use crate::order::State;
 use crate::value::Money;
 
 mod check;
 pub(crate) mod expr;
 pub(crate) mod locator;
 pub(crate) mod read;
+pub(crate) mod sign;
+pub(crate) mod span;
 pub(crate) mod step;
+mod step_table;
 pub(crate) mod template;
 
 use locator::Alternatives;
 use read::Read;
-use step::{Classifier, Placed, Refused, Span, Step};
+use sign::{Classifier, Placed, Refused, Search};
+use span::Span;
+use step::Step;
 
 /// The recipes that come with this package: file name and text.
 pub fn shipped() -> &'static [(&'static str, &'static str)] {
@@ -97,6 +103,8 @@ struct Raw {
     loc: BTreeMap<String, Spanned<Alternatives>>,
     #[serde(default)]
     page: BTreeMap<String, Spanned<Classifier>>,
+    #[serde(default)]
+    states: States,
     read: BTreeMap<String, Spanned<Read>>,
     flow: Flow,
     commit: Spanned<Commit>,
@@ -129,6 +137,35 @@ struct Pace {
     min_step_ms: u64,
 }
 
+/// Patterns of the words by which the site names an order's state.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct States {
+    accepted: Option<Search>,
+    backordered: Option<Search>,
+    shipped: Option<Search>,
+    delivered: Option<Search>,
+    cancelled: Option<Search>,
+}
+
+impl States {
+    /// The one state whose pattern is found; none when several are.
+    fn of(&self, words: &str) -> Option<State> {
+        let known = [
+            (State::Accepted, &self.accepted),
+            (State::Backordered, &self.backordered),
+            (State::Shipped, &self.shipped),
+            (State::Delivered, &self.delivered),
+            (State::Cancelled, &self.cancelled),
+        ];
+        let mut found = known.into_iter().filter_map(|(state, search)| {
+            let is_it = search.as_ref()?.0.is_match(words);
+            is_it.then_some(state)
+        });
+        found.next().filter(|_| found.next().is_none())
+    }
+}
+
 type Steps = Spanned<Vec<Spanned<Step>>>;
 
 #[derive(Clone, Debug, Deserialize)]
@@ -141,6 +178,9 @@ struct Flow {
     review: Steps,
     orders: Steps,
     order: Option<Steps>,
+    item: Option<Steps>,
+    status: Option<Steps>,
+    documents: Option<Steps>,
 }
 
 /// A part of `[flow]`.
@@ -152,7 +192,12 @@ pub(crate) enum Part {
     Line,
     Review,
     Orders,
+    /// The lines of one past order.
     Order,
+    /// The SKU of a product whose address is known.
+    Item,
+    Status,
+    Documents,
 }
 
 impl Part {
@@ -165,6 +210,9 @@ impl Part {
             Self::Review => "review",
             Self::Orders => "orders",
             Self::Order => "order",
+            Self::Item => "item",
+            Self::Status => "status",
+            Self::Documents => "documents",
         }
     }
 }
@@ -306,12 +354,17 @@ impl Recipe {
         self.raw.read[name].get_ref()
     }
 
-    /// The steps of a part; only `order` may be absent.
+    /// The steps of a part; `order`, `item`, `status` and `documents` may be absent.
     pub(crate) fn steps(&self, part: Part) -> Option<&[Spanned<Step>]> {
         self.raw
             .flow
             .steps(part)
             .map(|steps| steps.get_ref().as_slice())
+    }
+
+    /// What the site's words for an order's state mean.
+    pub(crate) fn state(&self, words: &str) -> Option<State> {
+        self.raw.states.of(words)
     }
 
     /// The pages to be recognised, in the order of the file.
@@ -335,6 +388,9 @@ impl Flow {
             Part::Review => Some(&self.review),
             Part::Orders => Some(&self.orders),
             Part::Order => self.order.as_ref(),
+            Part::Item => self.item.as_ref(),
+            Part::Status => self.status.as_ref(),
+            Part::Documents => self.documents.as_ref(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, de};
 
 use super::locator::{Alternatives, Locator};
-use super::step::Search;
+use super::sign::Search;
 use crate::value::Kind;
 
 /// Pages of a history that are read at most.

@@ -17,11 +17,13 @@ pub(crate) enum Var {
     OrderCurrency,
     /// The supplier's number of an order of the history; only in flow `order`.
     PastNumber,
+    /// The address of a product of a past order; only in flow `item`.
+    PastUrl,
     SecretUser,
     SecretPassword,
 }
 
-const NAMES: [(&str, Var); 10] = [
+const NAMES: [(&str, Var); 11] = [
     ("line.sku", Var::LineSku),
     ("line.qty", Var::LineQty),
     ("line.unit", Var::LineUnit),
@@ -30,6 +32,7 @@ const NAMES: [(&str, Var); 10] = [
     ("order.address", Var::OrderAddress),
     ("order.currency", Var::OrderCurrency),
     ("past.number", Var::PastNumber),
+    ("past.url", Var::PastUrl),
     ("secret.user", Var::SecretUser),
     ("secret.password", Var::SecretPassword),
 ];
@@ -110,6 +113,14 @@ impl Template {
             Part::Text(_) => None,
             Part::Var(var) => Some(*var),
         })
+    }
+
+    /// The variable, when there is nothing else.
+    pub(crate) fn only_var(&self) -> Option<Var> {
+        match self.parts.as_slice() {
+            [Part::Var(var)] => Some(*var),
+            _ => None,
+        }
     }
 
     /// The text with each variable replaced by `value(var)`, already escaped for its place.

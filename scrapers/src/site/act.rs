@@ -3,23 +3,35 @@
 //! **Invariant:** an action is repeated only when the driver says that the element was gone
 //! before the action could leave.
 
-use serde_json::json;
+use std::time::Instant;
+
 use tokio::time::sleep;
 use url::Url;
 
-use super::pages::{quote, refusal};
+use super::look::POLL;
+use super::pages::quote;
 use super::{Scope, Visit};
-use crate::browser::{Handle, Leaves, Trouble};
+use crate::browser::{Answer, Handle, Leaves, Trouble};
 use crate::error::SiteError;
-use crate::recipe::step::Fail;
+use crate::recipe::step::{Dialog, Reply};
 use crate::recipe::template::{Template, Var, url_escape};
 
 /// How often an element may be gone between look and action.
 const LOOKS: u32 = 3;
 
 impl Visit {
-    /// The address of a recipe's path, below the base.
+    /// The address of a recipe's path, below the base; one that was read must be the site's own.
     pub(super) fn address(&self, scope: Scope<'_>, path: &Template) -> Result<Url, SiteError> {
+        if let Some(var @ (Var::LineUrl | Var::PastUrl)) = path.only_var() {
+            let read = self.var(scope, var)?;
+            let url = self.base.join(&read).ok();
+            return url
+                .filter(|url| url.origin() == self.base.origin())
+                .ok_or_else(|| SiteError::Changed {
+                    what: "this is no address of the site".into(),
+                    locator: quote(&read),
+                });
+        }
         let path = path.render(|var| self.var(scope, var).map(|text| url_escape(&text)))?;
         let base = self.base.as_str().trim_end_matches('/');
         let whole = if path.starts_with('/') {
@@ -46,7 +58,25 @@ impl Visit {
         self.arrive(scope, &token, Leaves::Always).await
     }
 
-    pub(super) async fn click(&mut self, scope: Scope<'_>, name: &str) -> Result<(), SiteError> {
+    pub(super) async fn click(
+        &mut self,
+        scope: Scope<'_>,
+        name: &str,
+        dialog: Option<&Dialog>,
+    ) -> Result<(), SiteError> {
+        let token = self.press_on(scope, name).await?;
+        if let Some(dialog) = dialog {
+            self.answer(name, dialog).await?;
+        }
+        self.arrive(scope, &token, Leaves::Maybe).await
+    }
+
+    /// The click itself; what it started must be waited for with the token.
+    pub(super) async fn press_on(
+        &mut self,
+        scope: Scope<'_>,
+        name: &str,
+    ) -> Result<String, SiteError> {
         let mut looks = 0;
         loop {
             sleep(self.recipe.pace()).await;
@@ -55,7 +85,7 @@ impl Visit {
             match self.session.click(&target.handle).await {
                 Ok(()) => {
                     self.note_rank(name, target.rank);
-                    return self.arrive(scope, &token, Leaves::Maybe).await;
+                    return Ok(token);
                 }
                 // Said before the click leaves.
                 Err(Trouble::Stale(_)) if looks < LOOKS => looks += 1,
@@ -64,90 +94,64 @@ impl Visit {
         }
     }
 
-    pub(super) async fn fill(
+    /// The button to the next page of rows, which was found just now.
+    pub(super) async fn click_next(
         &mut self,
         scope: Scope<'_>,
-        name: &str,
-        with: &Template,
+        button: &Handle,
     ) -> Result<(), SiteError> {
-        let text = with.render(|var| self.var(scope, var))?;
         sleep(self.recipe.pace()).await;
-        let target = self.reach(scope, name).await?;
-        if let Err(trouble) = self.session.fill(&target.handle, &text).await {
-            return Err(not_acted(name, trouble));
-        }
-        self.note_rank(name, target.rank);
-        let question = json!({ "el": target.handle.json(), "value": text });
-        let taken = match self.session.ask("taken", question).await {
-            Ok(taken) => taken,
-            // A page that reloads itself on a change.
-            Err(Trouble::Moved(_) | Trouble::Stale(_)) => return self.recognise(scope).await,
-            Err(trouble) => return Err(trouble.into()),
-        };
-        match taken["refusal"].as_str() {
-            Some(words) if with.vars().any(|var| var == Var::LineQty) => {
-                Err(refusal(scope, Fail::Quantity, None, quote(words)))
-            }
-            Some(words) => Err(SiteError::Changed {
-                what: format!(
-                    "the field does not take what was filled in: {}",
-                    quote(words)
-                ),
-                locator: name.to_owned(),
-            }),
-            None if taken["held"] == true => Ok(()),
-            None => Err(SiteError::Changed {
-                what: "the field does not keep what was filled in".into(),
-                locator: name.to_owned(),
-            }),
+        let token = self.session.mark().await?;
+        match self.session.click(button).await {
+            Ok(()) => self.arrive(scope, &token, Leaves::Maybe).await,
+            Err(trouble) => Err(not_acted("next", trouble)),
         }
     }
 
-    pub(super) async fn select(
-        &mut self,
-        scope: Scope<'_>,
-        name: &str,
-        with: &Template,
-    ) -> Result<(), SiteError> {
-        let wanted = with.render(|var| self.var(scope, var))?;
-        sleep(self.recipe.pace()).await;
-        let target = self.reach(scope, name).await?;
-        let question = json!({ "el": target.handle.json(), "wanted": wanted });
-        let found = self.session.ask("option", question).await?;
-        self.note_rank(name, target.rank);
-        let option = match (found["count"].as_i64(), Handle::of(&found["el"])) {
-            (Some(1), Some(option)) => option,
-            (Some(-1), _) => {
-                return Err(SiteError::Changed {
-                    what: "this is no list to select from".into(),
-                    locator: name.to_owned(),
-                });
-            }
-            (count, _) => {
-                return Err(SiteError::Changed {
-                    what: format!("{} entries read {wanted:?}", count.unwrap_or_default()),
-                    locator: name.to_owned(),
-                });
+    /// Answers what the page asks after a click.
+    async fn answer(&mut self, name: &str, dialog: &Dialog) -> Result<(), SiteError> {
+        let until = Instant::now() + self.session.limits().query;
+        let question = loop {
+            match self.session.question().await {
+                Ok(question) => break question,
+                Err(Trouble::Said(_)) if Instant::now() < until => sleep(POLL).await,
+                Err(Trouble::Said(_)) => {
+                    return Err(SiteError::Changed {
+                        what: "the page does not ask".into(),
+                        locator: name.to_owned(),
+                    });
+                }
+                Err(trouble) => return Err(trouble.into()),
             }
         };
-        if found["chosen"] == true {
-            return Ok(());
-        }
-        let token = self.session.mark().await?;
-        match self.session.click(&option).await {
-            Ok(()) => self.arrive(scope, &token, Leaves::Maybe).await,
-            Err(trouble) => Err(not_acted(name, trouble)),
+        let expected = dialog
+            .says
+            .as_ref()
+            .is_none_or(|says| says.0.is_match(&question));
+        let answer = match dialog.reply {
+            Reply::Accept if expected => Answer::Accept,
+            Reply::Accept | Reply::Dismiss => Answer::Dismiss,
+        };
+        self.session.answer(answer).await?;
+        if expected {
+            Ok(())
+        } else {
+            Err(SiteError::Changed {
+                what: format!("the page asks something else: {}", quote(&question)),
+                locator: name.to_owned(),
+            })
         }
     }
 }
 
-fn not_acted(name: &str, trouble: Trouble) -> SiteError {
+pub(super) fn not_acted(name: &str, trouble: Trouble) -> SiteError {
     match trouble {
         Trouble::Stale(what) | Trouble::Blocked(what) => SiteError::Changed {
             what: quote(&what),
             locator: name.to_owned(),
         },
         Trouble::TimedOut { .. }
+        | Trouble::Asked(_)
         | Trouble::Gone(_)
         | Trouble::Moved(_)
         | Trouble::Script(_)

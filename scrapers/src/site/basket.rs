@@ -148,7 +148,7 @@ fn compare_line(line: &OrderLine, row: &Record) -> Result<BasketLine, SiteError>
     if let Some(unit) = text(row, "unit").filter(|unit| *unit != line.unit) {
         return Err(drift(&format!("unit of {}", line.sku), &line.unit, unit));
     }
-    let price = number_of(row, "price").unwrap_or_default();
+    let price = unit_price(row, quantity);
     if price > line.max_unit_price {
         let approved = line.max_unit_price;
         let reason = Refusal::PriceAboveCap {
@@ -182,6 +182,17 @@ fn compare_line(line: &OrderLine, row: &Record) -> Result<BasketLine, SiteError>
         quantity,
         unit_price: price,
     })
+}
+
+/// The price of one unit; from the line's amount where the site shows only that, rounded up.
+fn unit_price(row: &Record, quantity: i64) -> i64 {
+    if let Some(price) = number_of(row, "price") {
+        return price;
+    }
+    let amount = i128::from(number_of(row, "amount").unwrap_or_default()) * 1000;
+    let quantity = i128::from(quantity.max(1));
+    let rounded = amount.div_euclid(quantity) + i128::from(amount.rem_euclid(quantity) != 0);
+    i64::try_from(rounded).unwrap_or(i64::MAX)
 }
 
 fn refused(

@@ -13,7 +13,7 @@ use super::{Clicked, EvidenceKind, Scope, Visit, number_of, text};
 use crate::browser::Trouble;
 use crate::error::SiteError;
 use crate::order::{Confirmation, Order};
-use crate::recipe::step::Sign;
+use crate::recipe::sign::Sign;
 use crate::recipe::{Part, Requirement};
 
 const POLL: Duration = Duration::from_millis(100);

@@ -1,4 +1,4 @@
-//! Looking for elements, and waiting for what an action has started.
+//! Looking for elements.
 //!
 //! **Invariant:** nothing here acts on the page; all of it may be repeated.
 
@@ -8,18 +8,24 @@ use serde_json::{Value as Json, json};
 use tokio::time::sleep;
 
 use super::{Note, Scope, Visit};
-use crate::browser::{Handle, Leaves, Settle, Trouble};
+use crate::browser::{Handle, Trouble};
 use crate::error::SiteError;
 use crate::recipe::locator::Alternatives;
 use crate::recipe::template::Var;
 use crate::value;
 
 pub(super) const POLL: Duration = Duration::from_millis(50);
+/// Between two looks that must see an element at the same place.
+const STILL: Duration = Duration::from_millis(20);
+/// How long the first rank is waited for before a lower one is taken.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// An element that an action would reach.
 pub(super) struct Reachable {
     pub(super) handle: Handle,
     pub(super) rank: usize,
+    /// Whether a check box or radio button is on; absent for anything else.
+    pub(super) checked: Option<bool>,
     /// Where a form or link would open its answer; empty for this tab.
     pub(super) target: String,
 }
@@ -40,6 +46,7 @@ impl Visit {
             Var::OrderAddress => scope.order.map(|order| order.address.key.clone()),
             Var::OrderCurrency => scope.order.map(|order| order.currency.clone()),
             Var::PastNumber => scope.past.map(str::to_owned),
+            Var::PastUrl => scope.past_url.map(str::to_owned),
             Var::SecretUser => Some(self.secrets.user.clone()),
             Var::SecretPassword => Some(self.secrets.password.clone()),
         };
@@ -72,27 +79,6 @@ impl Visit {
         }
     }
 
-    /// Waits until exactly one such element is visible.
-    pub(super) async fn expect(&mut self, scope: Scope<'_>, name: &str) -> Result<(), SiteError> {
-        let ranked = self.ranked(scope, self.recipe.loc(name))?;
-        let until = Instant::now() + self.session.limits().query;
-        loop {
-            let found = match self.session.ask("locate", ranked.clone()).await {
-                Ok(found) => found,
-                Err(Trouble::Moved(_)) => json!({ "count": 0 }),
-                Err(trouble) => return Err(trouble.into()),
-            };
-            if found["count"] == 1 {
-                self.note_rank(name, rank(&found));
-                return Ok(());
-            }
-            if Instant::now() > until {
-                return Err(self.not_one(scope, name, &found).await);
-            }
-            sleep(POLL).await;
-        }
-    }
-
     /// Waits until exactly one such element is visible, enabled, at rest and on top.
     pub(super) async fn reach(
         &mut self,
@@ -100,7 +86,8 @@ impl Visit {
         name: &str,
     ) -> Result<Reachable, SiteError> {
         let ranked = self.ranked(scope, self.recipe.loc(name))?;
-        let until = Instant::now() + self.session.limits().query;
+        let begun = Instant::now();
+        let until = begun + self.session.limits().query;
         let mut before = Json::Null;
         loop {
             let found = match self.session.ask("ready", ranked.clone()).await {
@@ -109,9 +96,12 @@ impl Visit {
                 Err(trouble) => return Err(trouble.into()),
             };
             let at_rest = found["box"] == before;
-            if found["count"] == 1
+            let in_turn = rank(&found) == 0 || begun.elapsed() > GRACE;
+            let usable = found["count"] == 1
                 && found["enabled"] == true
                 && found["covered"].is_null()
+                && in_turn;
+            if usable
                 && at_rest
                 && let Some(handle) = Handle::of(&found["el"])
             {
@@ -119,6 +109,7 @@ impl Visit {
                 return Ok(Reachable {
                     handle,
                     rank: rank(&found),
+                    checked: found["checked"].as_bool(),
                     target,
                 });
             }
@@ -126,7 +117,7 @@ impl Visit {
                 return Err(self.not_one(scope, name, &found).await);
             }
             before = found["box"].clone();
-            sleep(POLL).await;
+            sleep(if usable { STILL } else { POLL }).await;
         }
     }
 
@@ -156,7 +147,12 @@ impl Visit {
     }
 
     /// Why the element cannot be used; a page that is recognised says it better.
-    async fn not_one(&mut self, scope: Scope<'_>, name: &str, found: &Json) -> SiteError {
+    pub(super) async fn not_one(
+        &mut self,
+        scope: Scope<'_>,
+        name: &str,
+        found: &Json,
+    ) -> SiteError {
         if let Err(error) = self.recognise(scope).await {
             return error;
         }
@@ -175,25 +171,6 @@ impl Visit {
         SiteError::Changed {
             what,
             locator: format!("{name}: {}", self.recipe.loc(name).source(rank(found))),
-        }
-    }
-
-    /// Waits for what an action has started, then recognises the page.
-    pub(super) async fn arrive(
-        &mut self,
-        scope: Scope<'_>,
-        token: &str,
-        leaves: Leaves,
-    ) -> Result<(), SiteError> {
-        match self.session.settle(token, leaves).await? {
-            Settle::Stayed | Settle::NewPage => self.recognise(scope).await,
-            Settle::NoAnswer => Err(SiteError::Unavailable("it does not answer".into())),
-            Settle::TooSlow => {
-                let seconds = self.session.limits().page.as_secs();
-                Err(SiteError::Unavailable(format!(
-                    "no page within {seconds} seconds"
-                )))
-            }
         }
     }
 }

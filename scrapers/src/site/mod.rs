@@ -11,16 +11,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use url::Url;
 
-use crate::browser::{Death, Session};
+use crate::browser::{Death, Handle, Session};
 use crate::error::SiteError;
-use crate::order::{Basket, Order, PastLine, PastOrder};
+use crate::order::{Basket, Order, PastLine, PastOrder, SiteFile, Status};
 use crate::recipe::{Part, Recipe};
 use crate::value::{Record, Value};
 
 mod act;
+mod arrive;
 mod basket;
 mod commit;
 mod compare;
+mod expect;
+mod forms;
 mod look;
 mod pages;
 mod reads;
@@ -89,6 +92,13 @@ pub struct Visit {
     reviewed_at: Option<Instant>,
     staged: Option<Order>,
     clicked: Clicked,
+    /// The frames that are looked into, the outermost first.
+    frames: Vec<Handle>,
+    /// How many windows should be open.
+    windows: usize,
+    /// The frame or window in which the steps are is no longer there.
+    lost: Option<&'static str>,
+    files: Vec<SiteFile>,
     notes: Vec<Note>,
     evidence: Vec<Evidence>,
 }
@@ -107,6 +117,7 @@ struct Scope<'a> {
     order: Option<&'a Order>,
     line: Option<usize>,
     past: Option<&'a str>,
+    past_url: Option<&'a str>,
 }
 
 impl<'a> Scope<'a> {
@@ -116,6 +127,7 @@ impl<'a> Scope<'a> {
             order: None,
             line: None,
             past: None,
+            past_url: None,
         }
     }
 
@@ -148,6 +160,10 @@ impl Visit {
             reviewed_at: None,
             staged: None,
             clicked: Clicked::No,
+            frames: Vec::new(),
+            windows: 1,
+            lost: None,
+            files: Vec::new(),
             notes: Vec::new(),
             evidence: Vec::new(),
         }
@@ -186,11 +202,66 @@ impl Visit {
         };
         self.run_with_evidence(scope).await?;
         let rows = self.reads.get("order_lines").cloned().unwrap_or_default();
-        let lines = rows.iter().map(|row| PastLine {
-            sku: text(row, "sku").unwrap_or_default(),
-            quantity: number_of(row, "qty").unwrap_or_default(),
-        });
-        Ok(Some(lines.collect()))
+        let mut lines = Vec::new();
+        for row in &rows {
+            let sku = match (text(row, "sku"), text(row, "url")) {
+                (None, Some(url)) => self.sku_at(&url).await?,
+                (sku, _) => sku.unwrap_or_default(),
+            };
+            lines.push(PastLine {
+                sku,
+                quantity: number_of(row, "qty").unwrap_or_default(),
+            });
+        }
+        Ok(Some(lines))
+    }
+
+    /// The SKU of a product, from its own page.
+    async fn sku_at(&mut self, url: &str) -> Result<String, SiteError> {
+        self.run(Scope {
+            past_url: Some(url),
+            ..Scope::of(Part::Item)
+        })
+        .await?;
+        let item = self.reads.get("item").and_then(|rows| rows.first());
+        Ok(item.and_then(|row| text(row, "sku")).unwrap_or_default())
+    }
+
+    /// How far the supplier has got with an order; `None` when the recipe has no flow `status`.
+    pub async fn status(&mut self, number: &str) -> Result<Option<Status>, SiteError> {
+        if self.recipe.steps(Part::Status).is_none() {
+            return Ok(None);
+        }
+        let scope = Scope {
+            past: Some(number),
+            ..Scope::of(Part::Status)
+        };
+        self.run_with_evidence(scope).await?;
+        let rows = self.reads.get("status").cloned().unwrap_or_default();
+        let row = rows.into_iter().next().unwrap_or_default();
+        let words = text(&row, "state").unwrap_or_default();
+        Ok(Some(Status {
+            state: self.recipe.state(&words),
+            words,
+            tracking: text(&row, "tracking"),
+            carrier: text(&row, "carrier"),
+            expected: time(&row, "expected"),
+        }))
+    }
+
+    /// The files that the site has of an order, such as its invoice; none when the recipe has no
+    /// flow `documents`.
+    pub async fn documents(&mut self, number: &str) -> Result<Vec<SiteFile>, SiteError> {
+        if self.recipe.steps(Part::Documents).is_none() {
+            return Ok(Vec::new());
+        }
+        self.files.clear();
+        self.run_with_evidence(Scope {
+            past: Some(number),
+            ..Scope::of(Part::Documents)
+        })
+        .await?;
+        Ok(std::mem::take(&mut self.files))
     }
 
     /// Empties the basket, adds each line, goes to the review page and compares it with `order`,

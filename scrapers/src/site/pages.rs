@@ -6,14 +6,15 @@ use super::{Scope, Visit};
 use crate::browser::{PageState, Trouble};
 use crate::error::{Refusal, SiteError};
 use crate::recipe::Part;
-use crate::recipe::step::{Fail, Sign, Then};
+use crate::recipe::sign::{Sign, Then};
+use crate::recipe::step::Fail;
 
 /// Longest page text that goes into an error.
 const QUOTE: usize = 300;
 
 impl Visit {
     /// Runs the recipe's page signs; the first that matches decides.
-    pub(super) async fn recognise(&mut self, scope: Scope<'_>) -> Result<(), SiteError> {
+    pub(super) async fn recognise_here(&mut self, scope: Scope<'_>) -> Result<(), SiteError> {
         let pages: Vec<(Sign, Then)> = self
             .recipe
             .pages()

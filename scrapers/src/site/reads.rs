@@ -9,7 +9,7 @@ use url::Url;
 use super::look::{POLL, rank};
 use super::pages::quote;
 use super::{Scope, Visit};
-use crate::browser::Trouble;
+use crate::browser::{Handle, Trouble};
 use crate::error::SiteError;
 use crate::recipe::locator::Locator;
 use crate::recipe::read::{Field, Read};
@@ -19,14 +19,31 @@ impl Visit {
     /// Reads all rows of a read, through its pages.
     pub(super) async fn read(&mut self, scope: Scope<'_>, name: &str) -> Result<(), SiteError> {
         let read = self.recipe.reading(name).clone();
-        let mut rows = self.read_page(scope, name, &read).await?;
+        let mut rows = self.read_page(scope, name, &read, &[]).await?;
+        let mut shown = rows.clone();
         for _ in 1..read.pages {
-            let Some(url) = self.next_page(&read).await? else {
-                break;
-            };
-            self.go(scope, &url).await?;
-            rows.extend(self.read_page(scope, name, &read).await?);
+            match self.next_page(&read).await? {
+                Next::None => break,
+                Next::Page(url) => {
+                    self.go(scope, &url).await?;
+                    shown = self.read_page(scope, name, &read, &[]).await?;
+                }
+                Next::Button(button) => {
+                    self.click_next(scope, &button).await?;
+                    shown = self.read_page(scope, name, &read, &shown).await?;
+                }
+            }
+            rows.extend_from_slice(&shown);
         }
+        self.reads.insert(name.to_owned(), rows);
+        Ok(())
+    }
+
+    /// Looks once, whatever is there now.
+    pub(super) async fn read_now(&mut self, scope: Scope<'_>, name: &str) -> Result<(), SiteError> {
+        let read = self.recipe.reading(name).clone();
+        let question = self.question(scope, &read)?;
+        let rows = self.look(name, &read, &question).await??;
         self.reads.insert(name.to_owned(), rows);
         Ok(())
     }
@@ -38,14 +55,14 @@ impl Visit {
         name: &str,
     ) -> Result<Record, SiteError> {
         let read = self.recipe.reading(name).clone();
-        let rows = self.read_page(scope, name, &read).await?;
+        let rows = self.read_page(scope, name, &read, &[]).await?;
         self.reads.insert(name.to_owned(), rows.clone());
         Ok(rows.into_iter().next().unwrap_or_default())
     }
 
-    async fn next_page(&mut self, read: &Read) -> Result<Option<Url>, SiteError> {
+    async fn next_page(&mut self, read: &Read) -> Result<Next, SiteError> {
         let Some(next) = &read.next else {
-            return Ok(None);
+            return Ok(Next::None);
         };
         let locator = next.json(&mut |var| {
             Err(SiteError::Changed {
@@ -55,23 +72,21 @@ impl Visit {
         })?;
         let found = self.session.ask("next", locator).await?;
         match (found["count"].as_u64(), found["url"].as_str()) {
-            (Some(0), _) => Ok(None),
-            (Some(1), Some(url)) => Url::parse(url).map(Some).map_err(|error| {
+            (Some(0), _) => Ok(Next::None),
+            (Some(1), Some(url)) => Url::parse(url).map(Next::Page).map_err(|error| {
                 SiteError::Driver(format!("the browser gave a broken address: {error}"))
             }),
+            (Some(1), None) => Handle::of(&found["el"])
+                .map(Next::Button)
+                .ok_or_else(|| SiteError::Driver("the browser names no element".into())),
             _ => Err(SiteError::Changed {
-                what: "the link to the next page is not one link".into(),
+                what: "the way to the next page is not one link or button".into(),
                 locator: "next".into(),
             }),
         }
     }
 
-    async fn read_page(
-        &mut self,
-        scope: Scope<'_>,
-        name: &str,
-        read: &Read,
-    ) -> Result<Vec<Record>, SiteError> {
+    fn question(&self, scope: Scope<'_>, read: &Read) -> Result<Json, SiteError> {
         let one = |locator: &Option<Locator>| match locator {
             Some(locator) => locator.json(&mut |var| self.var(scope, var)),
             None => Ok(Json::Null),
@@ -85,29 +100,65 @@ impl Visit {
             };
             fields.push(json!({ "at": at, "attr": field.attr }));
         }
-        let question = json!({ "each": each, "empty": empty, "fields": fields });
+        Ok(json!({ "each": each, "empty": empty, "fields": fields }))
+    }
+
+    /// One look. The outer error ends the run, the inner one may be gone at the next look.
+    async fn look(
+        &mut self,
+        name: &str,
+        read: &Read,
+        question: &Json,
+    ) -> Result<Result<Vec<Record>, SiteError>, SiteError> {
+        let answer = match self.session.ask("read", question.clone()).await {
+            Ok(answer) => answer,
+            Err(Trouble::Moved(_)) => Json::Null,
+            Err(trouble) => return Err(trouble.into()),
+        };
+        Ok(
+            typed(name, read, &answer, self.recipe.money()).map(|typed| {
+                for (field, rank, used) in typed.lower {
+                    self.note_lower(format!("{name}.{field}"), rank, used);
+                }
+                typed.rows
+            }),
+        )
+    }
+
+    /// Looks until every value is there and other than `before`.
+    async fn read_page(
+        &mut self,
+        scope: Scope<'_>,
+        name: &str,
+        read: &Read,
+        before: &[Record],
+    ) -> Result<Vec<Record>, SiteError> {
+        let question = self.question(scope, read)?;
         let until = Instant::now() + self.session.limits().query;
         loop {
-            let answer = match self.session.ask("read", question.clone()).await {
-                Ok(answer) => answer,
-                Err(Trouble::Moved(_)) => Json::Null,
-                Err(trouble) => return Err(trouble.into()),
+            let error = match self.look(name, read, &question).await? {
+                Ok(rows) if before.is_empty() || rows != before => return Ok(rows),
+                Ok(_) => SiteError::Changed {
+                    what: "the next page does not come".into(),
+                    locator: format!("{name}.next"),
+                },
+                Err(error) => error,
             };
-            match typed(name, read, &answer, self.recipe.money()) {
-                Ok(Typed { rows, lower }) => {
-                    for (field, rank, used) in lower {
-                        self.note_lower(format!("{name}.{field}"), rank, used);
-                    }
-                    return Ok(rows);
-                }
-                Err(error) if Instant::now() > until => {
-                    self.recognise(scope).await?;
-                    return Err(error);
-                }
-                Err(_) => sleep(POLL).await,
+            if Instant::now() > until {
+                self.recognise(scope).await?;
+                return Err(error);
             }
+            sleep(POLL).await;
         }
     }
+}
+
+/// The way to more rows.
+enum Next {
+    None,
+    Page(Url),
+    /// It stays on the page and changes the rows.
+    Button(Handle),
 }
 
 /// The rows of one page, and the fields that only a lower rank found: name, rank, locator.

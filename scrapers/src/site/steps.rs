@@ -22,7 +22,7 @@ impl Visit {
         self.run_all(scope, &steps).await
     }
 
-    fn run_all<'a>(
+    pub(super) fn run_all<'a>(
         &'a mut self,
         scope: Scope<'a>,
         steps: &'a [Spanned<Step>],
@@ -37,15 +37,28 @@ impl Visit {
     }
 
     async fn step(&mut self, scope: Scope<'_>, step: &Step) -> Result<(), SiteError> {
+        if let Some(what) = self.lost {
+            return Err(SiteError::Changed {
+                what: format!("{what}, and more was to be done there"),
+                locator: format!("flow {}", scope.part.name()),
+            });
+        }
         match step {
             Step::Go(path) => {
                 let url = self.address(scope, path)?;
                 self.go(scope, &url).await
             }
-            Step::Click(name) => self.click(scope, name).await,
+            Step::Click { at, dialog } => self.click(scope, at, dialog.as_ref()).await,
+            Step::Check { at, to } => self.check(scope, at, *to).await,
             Step::Fill { at, with } => self.fill(scope, at, with).await,
             Step::Select { at, with } => self.select(scope, at, with).await,
-            Step::Expect(name) => self.expect(scope, name).await,
+            Step::Press { key, at } => self.press(scope, at, *key).await,
+            Step::Upload(upload) => self.upload(scope, upload).await,
+            Step::Download { at, file } => self.download(scope, at, file.as_ref()).await,
+            Step::Print(file) => self.print(file).await,
+            Step::Frame { at, steps } => self.inside_frame(scope, at, steps).await,
+            Step::Popup { at, steps } => self.inside_popup(scope, at, steps).await,
+            Step::Expect(expected) => self.expect(scope, expected).await,
             Step::Read(name) => self.read(scope, name).await,
             Step::Assert { expr, fail } => self.assert(scope, expr, *fail),
             Step::KeepUrl => {
@@ -91,7 +104,12 @@ impl Visit {
         }
     }
 
-    fn assert(&self, scope: Scope<'_>, expr: &Expr, fail: Option<Fail>) -> Result<(), SiteError> {
+    pub(super) fn assert(
+        &self,
+        scope: Scope<'_>,
+        expr: &Expr,
+        fail: Option<Fail>,
+    ) -> Result<(), SiteError> {
         let outcome = self.evaluate(scope, expr)?;
         if outcome.holds {
             return Ok(());

@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::super::read::{Field, Read};
-use super::super::step::Step;
+use super::super::step::{Condition, Step};
 use super::super::{Part, Raw, Requirement, Steps};
 use super::{Checked, Wrong, loc, sign, wrong};
 use crate::value::Kind;
@@ -38,14 +38,26 @@ fn fixed<'a>(
         };
         return Err(wrong(read.span().start, format!("[read.{name}] {needs}")));
     }
-    let is_read = |step: &Spanned<Step>| matches!(step.get_ref(), Step::Read(read) if read == name);
-    if !steps.get_ref().iter().any(is_read) {
+    if !reads_always(steps.get_ref(), name) {
         return Err(wrong(
             here,
             format!("this flow must read {name:?}, outside of when and while"),
         ));
     }
     Ok(read)
+}
+
+/// Is it read whenever these steps run to their end.
+fn reads_always(steps: &[Spanned<Step>], name: &str) -> bool {
+    steps.iter().any(|step| match step.get_ref() {
+        Step::Read(read) => read == name,
+        Step::Expect(expected) => match &expected.condition {
+            Condition::Holds(expr) => expr.reads().any(|read| read == name),
+            Condition::Present(_) | Condition::Absent(_) => false,
+        },
+        Step::Frame { steps, .. } | Step::Popup { steps, .. } => reads_always(steps, name),
+        _ => false,
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,7 +97,13 @@ pub(super) fn reads(raw: &Raw) -> Checked {
         return Err(wrong(cart.span().start, message));
     }
     field(cart, "qty", QUANTITY, Need::Always)?;
-    field(cart, "price", MONEY, Need::Always)?;
+    let price = if cart.get_ref().fields.contains_key("amount") {
+        "amount"
+    } else {
+        "price"
+    };
+    field(cart, price, MONEY, Need::Always)?;
+    field(cart, "price", MONEY, Need::MayLack)?;
     field(cart, "unit", TEXT, Need::MayLack)?;
     let review = fixed(raw, "review", Shape::One, &raw.flow.review)?;
     field(review, "total", MONEY, Need::Always)?;
@@ -117,12 +135,50 @@ pub(super) fn reads(raw: &Raw) -> Checked {
         let message = "orders must read `reference` or `total`, or ours could not be told";
         return Err(wrong(orders.span().start, message));
     }
+    past(raw)
+}
+
+/// What is read of an order that was placed.
+fn past(raw: &Raw) -> Checked {
+    const TEXT: &[Kind] = &[Kind::Text];
+    const QUANTITY: &[Kind] = &[Kind::Int, Kind::Quantity];
     if let Some(steps) = &raw.flow.order {
         let lines = fixed(raw, "order_lines", Shape::Rows, steps)?;
-        field(lines, "sku", TEXT, Need::Always)?;
         field(lines, "qty", QUANTITY, Need::Always)?;
+        if lines.get_ref().fields.contains_key("sku") {
+            field(lines, "sku", TEXT, Need::Always)?;
+        } else {
+            field(lines, "url", TEXT, Need::Always)?;
+            let Some(steps) = &raw.flow.item else {
+                let message = "order_lines are known by url, so there must be a flow `item`";
+                return Err(wrong(lines.span().start, message));
+            };
+            let item = fixed(raw, "item", Shape::One, steps)?;
+            field(item, "sku", TEXT, Need::Always)?;
+        }
     }
-    Ok(())
+    if let Some(steps) = &raw.flow.status {
+        let status = fixed(raw, "status", Shape::One, steps)?;
+        field(status, "state", TEXT, Need::Always)?;
+        field(status, "tracking", TEXT, Need::MayLack)?;
+        field(status, "carrier", TEXT, Need::MayLack)?;
+        let dates = &[Kind::Date, Kind::Datetime];
+        field(status, "expected", dates, Need::MayLack)?;
+    }
+    match &raw.flow.documents {
+        Some(steps) if !keeps_a_file(steps.get_ref()) => {
+            let message = "flow `documents` needs a `download` or a `print`";
+            Err(wrong(steps.span().start, message))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn keeps_a_file(steps: &[Spanned<Step>]) -> bool {
+    steps.iter().any(|step| {
+        let step = step.get_ref();
+        matches!(step, Step::Download { .. } | Step::Print(_)) || keeps_a_file(step.inner())
+    })
 }
 
 fn keeps_url(steps: &[Spanned<Step>]) -> bool {
