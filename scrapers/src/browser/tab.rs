@@ -43,7 +43,7 @@ impl Session {
     pub(crate) async fn enter_frame(&mut self, frame: &Handle) -> Result<(), Trouble> {
         let element = self.handle(frame);
         let entered = self.command("entering a frame", element.enter_frame());
-        entered.await.map(|_| ())
+        entered.await
     }
 
     /// Looks at the whole page again, out of all frames.

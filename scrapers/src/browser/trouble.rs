@@ -98,7 +98,7 @@ impl From<CmdError> for Trouble {
     }
 }
 
-/// ChromeDriver 156 writes `unexpected alert open: {Alert text : Sure?}`.
+/// `ChromeDriver` 156 writes `unexpected alert open: {Alert text : Sure?}`.
 fn question(message: &str) -> String {
     let text = message
         .split_once("text : ")
