@@ -113,6 +113,71 @@ mod tests {
     }
 
     #[test]
+    fn words_of_other_languages_are_found() {
+        check(
+            Language::Spanish,
+            &[
+                (
+                    "sesenta y un mil cien",
+                    &[("sesenta y un mil cien", 61_100.0)],
+                ),
+                ("dos mil millones", &[("dos mil millones", 2e9)]),
+                (
+                    "nueve con tres cuartos",
+                    &[("nueve con tres cuartos", 9.75)],
+                ),
+                ("seis con cuarenta", &[("seis con cuarenta", 6.4)]),
+                ("siete veinteavos", &[("siete veinteavos", 0.35)]),
+                ("media docena", &[("media docena", 6.0)]),
+            ],
+        );
+        check(
+            Language::Portuguese,
+            &[
+                (
+                    "mil duzentos e trinta",
+                    &[("mil duzentos e trinta", 1230.0)],
+                ),
+                (
+                    "dois milhões e meio",
+                    &[("dois milhões e meio", 2_500_000.0)],
+                ),
+                (
+                    "sete vinte e cinco avos",
+                    &[("sete vinte e cinco avos", 0.28)],
+                ),
+                (
+                    "nove vírgula zero cinco",
+                    &[("nove vírgula zero cinco", 9.05)],
+                ),
+            ],
+        );
+        check(
+            Language::French,
+            &[
+                ("quatre-vingt-onze", &[("quatre-vingt-onze", 91.0)]),
+                ("soixante-dix-huit", &[("soixante-dix-huit", 78.0)]),
+                ("deux et un tiers", &[("deux et un tiers", 7.0 / 3.0)]),
+                ("600 sur 2 ans", &[("600", 600.0), ("2", 2.0)]),
+                ("5 cent", &[("5 cent", 500.0)]),
+            ],
+        );
+        check(
+            Language::Hindi,
+            &[
+                ("साढ़े चार सौ", &[("साढ़े चार सौ", 450.0)]),
+                ("सात का दसवां", &[("सात का दसवां", 0.7)]),
+                ("पाँच में से दो", &[("पाँच में से दो", 0.4)]),
+            ],
+        );
+        check(
+            Language::Swahili,
+            &[("ishirini na saba", &[("ishirini na saba", 27.0)])],
+        );
+        check(Language::Arabic, &[("٤٥ متر", &[("٤٥", 45.0)])]);
+    }
+
+    #[test]
     fn english_words_are_found() {
         check(
             Language::English,

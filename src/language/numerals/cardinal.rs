@@ -89,9 +89,10 @@ impl Grammar<'_> {
                 made,
             });
         }
-        run.parts.push(value);
-        run.scale = 1.0;
-        run.to = here + 1;
+        let scale = self.scale(here + 1).filter(|_| first);
+        run.parts.push(value * scale.unwrap_or(1.0));
+        run.scale = scale.unwrap_or(1.0);
+        run.to = here + 1 + usize::from(scale.is_some());
         Step::Taken
     }
 

@@ -79,7 +79,51 @@ pub(super) fn lex(text: &str, words: &Words) -> Vec<Token> {
         apart = false;
         at += len;
     }
+    join(out, words)
+}
+
+/// "quatre-vingt" as one word, where the data holds it as one number.
+fn join(tokens: Vec<Token>, words: &Words) -> Vec<Token> {
+    if words.joined.is_empty() {
+        return tokens;
+    }
+    let mut out = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        match words
+            .joined
+            .iter()
+            .find_map(|phrase| ends(&tokens, at, phrase))
+        {
+            Some((to, word)) => {
+                out.push(Token {
+                    kind: Kind::Word(word),
+                    end: tokens[to - 1].end,
+                    ..token.clone()
+                });
+                at = to;
+            }
+            None => {
+                out.push(token.clone());
+                at += 1;
+            }
+        }
+    }
     out
+}
+
+/// Where a phrase that starts here ends, hyphens between its words or not.
+fn ends(tokens: &[Token], at: usize, phrase: &[String]) -> Option<(usize, String)> {
+    let mut here = at;
+    for (n, word) in phrase.iter().enumerate() {
+        let hyphen = n > 0 && tokens.get(here)?.kind == Kind::Mark('-');
+        here += usize::from(hyphen);
+        if tokens.get(here)?.word()? != word {
+            return None;
+        }
+        here += 1;
+    }
+    Some((here, phrase.join(" ")))
 }
 
 fn next(glyphs: &[Glyph], at: usize, words: &Words) -> (Kind, usize) {

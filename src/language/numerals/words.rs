@@ -86,6 +86,8 @@ pub(super) struct Words {
     pub(super) out_of: Vec<Vec<String>>,
     pub(super) among: Vec<Vec<String>>,
     pub(super) none: Vec<Vec<String>>,
+    /// Numbers of several words, the longest first.
+    pub(super) joined: Vec<Vec<String>>,
 }
 
 impl Words {
@@ -122,10 +124,18 @@ impl Words {
             out_of: phrases(file.out_of),
             among: phrases(file.among),
             none: phrases(file.none),
+            joined: Vec::new(),
         };
         words.numbers.extend(keys(file.numbers));
         words.scales.extend(keys(file.scales));
         words.groups.extend(keys(file.groups));
+        let joined = words.numbers.keys().filter(|key| key.contains(' '));
+        words.joined = joined
+            .map(|key| key.split(' ').map(str::to_owned).collect())
+            .collect();
+        words
+            .joined
+            .sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
         for scale in words.scales.keys() {
             words.numbers.remove(scale);
             words.groups.remove(scale);
