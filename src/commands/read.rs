@@ -19,6 +19,10 @@ mod locale;
 mod names;
 mod numbers;
 mod prediction;
+#[cfg(test)]
+mod scorer;
+#[cfg(test)]
+mod tests;
 
 use case::Case;
 use explained::explained;

@@ -2,8 +2,9 @@
 
 use crate::domain::quantity::{Quantity, SCALE, Unit};
 
-/// Name and code, where the name is not the one that [`Unit`] prints.
-const NAMES: [(&str, &str); 12] = [
+/// Name and code, where the name is not the one that [`Unit`] prints. A unit that has no plain name of
+/// its own is written as the nearest that has.
+const NAMES: [(&str, &str); 24] = [
     ("t", "TNE"),
     ("l", "LTR"),
     ("ml", "MLT"),
@@ -15,7 +16,19 @@ const NAMES: [(&str, &str); 12] = [
     ("jerrycan", "XJY"),
     ("pack", "XPK"),
     ("pack", "XPA"),
+    ("pack", "XSH"),
+    ("pack", "XPO"),
+    ("pack", "LO"),
+    ("can", "XCA"),
     ("can", "XTI"),
+    ("roll", "XRO"),
+    ("roll", "XCL"),
+    ("roll", "XRL"),
+    ("roll", "XSO"),
+    ("bundle", "XBE"),
+    ("bundle", "XBL"),
+    ("drum", "XDR"),
+    ("drum", "XBA"),
 ];
 
 pub(super) fn name(unit: &Unit) -> &str {

@@ -1,0 +1,92 @@
+//! The labelled cases of `src/tests/reading`, scored.
+//!
+//! `metrics.toml` beside them holds what was reached: no measure may fall below it, and no burst may be
+//! accepted wrongly that is not named there.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+
+use super::scorer::{Score, score};
+
+const SETS: [(&str, &str); 3] = [
+    ("a", include_str!("../../tests/reading/a.jsonl")),
+    ("b", include_str!("../../tests/reading/b.jsonl")),
+    ("c", include_str!("../../tests/reading/c.jsonl")),
+];
+const REACHED: &str = include_str!("../../tests/reading/metrics.toml");
+
+/// How far a measure may fall before it counts: about two bursts of a language.
+const SLACK: f64 = 0.05;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reached {
+    lines: f64,
+    exact: f64,
+    asked: f64,
+    straight: f64,
+    needless: f64,
+    false_accepts: Vec<String>,
+}
+
+impl Reached {
+    fn value(&self, measure: &str) -> f64 {
+        match measure {
+            "lines" => self.lines,
+            "exact" => self.exact,
+            "asked" => self.asked,
+            "straight" => self.straight,
+            _ => self.needless,
+        }
+    }
+}
+
+fn shown(set: &str, score: &Score) -> String {
+    let mut out = format!("[{set}]\n");
+    for (name, value) in score.measures() {
+        let _ = writeln!(out, "{name} = {value:.3}");
+    }
+    let _ = writeln!(out, "false_accepts = {:?}", score.false_accepts);
+    out
+}
+
+#[test]
+fn labelled_bursts_are_read_no_worse_than_before() {
+    let reached: BTreeMap<String, Reached> = toml::from_str(REACHED).unwrap();
+    let (mut now, mut worse) = (String::new(), Vec::new());
+    let mut count = 0;
+    for (set, cases) in SETS {
+        let by_language = score(cases);
+        for (language, score) in by_language {
+            let set = format!("{set}-{language}");
+            now.push_str(&shown(&set, &score));
+            count += score.cases;
+            let Some(before) = reached.get(&set) else {
+                worse.push(format!("{set} is not in metrics.toml"));
+                continue;
+            };
+            for (name, value) in score.measures() {
+                let fell = match name {
+                    "needless" => value - before.value(name),
+                    _ => before.value(name) - value,
+                };
+                if fell > SLACK {
+                    worse.push(format!("{set}: {name} was {:.3}", before.value(name)));
+                }
+            }
+            for id in &score.false_accepts {
+                if !before.false_accepts.contains(id) {
+                    worse.push(format!("{set}: {id} is accepted wrongly"));
+                }
+            }
+        }
+    }
+    assert!(
+        worse.is_empty(),
+        "{}\n\nmetrics.toml would be:\n{now}",
+        worse.join("\n")
+    );
+    assert!(count >= 300, "only {count} cases");
+}
