@@ -90,6 +90,23 @@ impl<'a> Burst<'a> {
         self.lexicon.classes(free).unwrap_or(none)
     }
 
+    /// What the word means by itself, apart from the phrases that begin with it.
+    pub(crate) fn single(&self, at: usize) -> Classes {
+        let text = |n: usize| self.text(at + n).filter(|_| n == 0);
+        self.lexicon
+            .classes(text)
+            .map_or(Classes::default(), |(found, _)| found)
+    }
+
+    /// What the longest phrase that the token stands in means.
+    pub(crate) fn around(&self, at: usize) -> Classes {
+        let covers = (1..=4).rev().filter_map(|back| {
+            let (classes, len) = self.entry(at.checked_sub(back)?);
+            (len > back && !classes.is_empty()).then_some(classes)
+        });
+        covers.into_iter().next().unwrap_or(self.entry(at).0)
+    }
+
     pub(crate) fn has(&self, at: usize, class: Class) -> bool {
         self.entry(at).0.has(class)
     }

@@ -139,8 +139,10 @@ impl Reader<'_> {
     /// "the 25th", "by 25th".
     pub(super) fn day_of_month(&self, at: usize) -> Option<(Day, usize)> {
         let day = self.whole(at)?;
-        let ordinal = self.is(at + 1, Calendar::Ordinal) && self.tokens.get(at + 1)?.glued;
-        if !ordinal || !(1..=31).contains(&day) || self.back(at, 0) == at {
+        let glued = self.tokens.get(at + 1).is_some_and(|next| next.glued);
+        let ordinal = glued && self.is(at + 1, Calendar::Ordinal);
+        let led = ordinal && self.back(at, 0) < at || self.is_numbered_day(at);
+        if !led || !(1..=31).contains(&day) {
             return None;
         }
         let today = self.today();
@@ -151,7 +153,36 @@ impl Reader<'_> {
                 NaiveDate::from_ymd_opt(year, month % 12 + 1, day)
             })
             .find(|date| *date >= today)?;
-        Some((Day::On(date), 2))
+        Some((Day::On(date), 1 + usize::from(ordinal)))
+    }
+
+    /// "el 27", "dia 27", "viernes 27", and nothing counted behind.
+    fn is_numbered_day(&self, at: usize) -> bool {
+        let led = (1..=4).any(|len| {
+            let lead = at.checked_sub(len).map(|from| self.calendar(from));
+            lead.is_some_and(|(found, own)| {
+                let day =
+                    |meaning: &Calendar| matches!(meaning, Calendar::OnDay | Calendar::Weekday(_));
+                own == len && found.iter().any(day)
+            })
+        });
+        let ends = match self.tokens.get(at + 1) {
+            None => true,
+            Some(next) if next.kind == Kind::Word => {
+                let (classes, _) = self
+                    .lexicon
+                    .classes(|n| self.text(at + 1 + n))
+                    .unwrap_or_default();
+                let ends = [Class::And, Class::Polite, Class::Thanks, Class::Request];
+                !next.glued && (classes.any(&ends) || !self.calendar(at + 1).0.is_empty())
+            }
+            Some(next) => match next.kind {
+                Kind::Mark(mark) => matches!(mark, '.' | ',' | ';' | '!' | '?' | ')' | ':'),
+                Kind::Break | Kind::Symbol => true,
+                Kind::Number | Kind::Code | Kind::Word => false,
+            },
+        };
+        led && ends
     }
 
     /// "by december", "in december".

@@ -246,6 +246,10 @@ impl Reader<'_> {
             ));
         }
         let named = oclock && (1..=24).contains(&hour);
+        if named && self.lexicon.has(Habit::HoursToMidnight) && (DAY.0..=DAY.1).contains(&hour) {
+            let time = NaiveTime::from_hms_opt(hour, 0, 0)?;
+            return Some((Clock::At(time), len + oclock_len));
+        }
         let led = led == Led::Yes || (1..=12).contains(&hour) && self.is_led_hour(at);
         (named || led).then_some((Clock::Bare(Bare::of(hour, 0)), len + oclock_len))
     }
@@ -267,9 +271,15 @@ impl Reader<'_> {
                 Kind::Break | Kind::Symbol | Kind::Mark('.' | ',' | '!' | '?' | ';' | ')')
             ) || !self.calendar(at + 1).0.is_empty()
         });
-        let steps = (at.saturating_sub(8)..at)
-            .filter_map(classes)
-            .any(|found| found.any(&[Class::Increase, Class::Decrease, Class::More, Class::Less]));
+        let steps = (at.saturating_sub(8)..at).filter_map(classes).any(|found| {
+            found.any(&[
+                Class::Increase,
+                Class::Decrease,
+                Class::More,
+                Class::Less,
+                Class::Firm,
+            ])
+        });
         lead && ends && !steps
     }
 

@@ -83,6 +83,11 @@ pub(crate) fn find(
                 last.clock = last.clock.take().or(hit.clock);
                 last.part = last.part.or(hit.part);
             }
+            // "friday 4 december"
+            Some(last) if last.to == hit.from && is_same_weekday(last, &hit) => {
+                last.to = hit.to;
+                last.day = hit.day;
+            }
             _ => hits.push(hit),
         }
     }
@@ -94,6 +99,14 @@ pub(crate) fn find(
     // A part of the day or a bare word alone is a greeting or a noun, not a date.
     hits.retain(|hit| hit.day.is_some() || hit.clock.is_some() || reader.is_asked_for(hit));
     hits
+}
+
+fn is_same_weekday(first: &Hit, second: &Hit) -> bool {
+    match (&first.day, &second.day) {
+        (Some(Day::On(first)), Some(Day::On(second))) => first.weekday() == second.weekday(),
+        (Some(Day::Unclear(dates)), Some(Day::On(second))) => dates.contains(second),
+        _ => false,
+    }
 }
 
 fn fits(first: &Hit, second: &Hit) -> bool {
@@ -238,6 +251,14 @@ impl Reader<'_> {
         if skip == 0 && !self.stands_alone(at) {
             return None;
         }
+        // "viernes que viene", "vendredi dernier"
+        let (behind, more) = self.calendar(at + skip + len);
+        if skip == 0 && behind.contains(&Calendar::Past) {
+            return Some((Day::Past, len + more));
+        }
+        let next_behind = skip == 0 && behind.contains(&Calendar::Next);
+        let is_next = is_next || next_behind;
+        let len = len + usize::from(next_behind) * more;
         let today = self.today();
         let now = today.weekday().number_from_monday();
         let coming = u64::from((wanted + 7 - now) % 7);
@@ -284,14 +305,15 @@ impl Reader<'_> {
         if !self.is(at, Calendar::In) {
             return None;
         }
-        let read = number_at(self.tokens, at + 1, self.lexicon, NumberFormat::Unset);
+        let lead = self.calendar(at).1;
+        let read = number_at(self.tokens, at + lead, self.lexicon, NumberFormat::Unset);
         let (count, len) = if let Some(read) = read {
             (read.value.exact()?, read.len)
         } else {
-            let article = self.lexicon.classes(|n| self.text(at + 1 + n))?;
+            let article = self.lexicon.classes(|n| self.text(at + lead + n))?;
             article.0.has(Class::Article).then_some((1000, 1))?
         };
-        let (unit, unit_len) = self.calendar(at + 1 + len);
+        let (unit, unit_len) = self.calendar(at + lead + len);
         let minutes = unit.iter().find_map(|meaning| match meaning {
             Calendar::Day => Some(24 * 60),
             Calendar::Week => Some(7 * 24 * 60),
@@ -303,22 +325,20 @@ impl Reader<'_> {
         let then = self
             .now
             .checked_add_signed(TimeDelta::try_minutes(minutes)?)?;
-        Some((Day::On(then.date()), 1 + len + unit_len))
+        Some((Day::On(then.date()), lead + len + unit_len))
     }
 
     /// "every friday", "after 2 pm": neither a day nor an end.
     fn is_barred(&self, from: usize) -> bool {
-        let classes = |at: usize| {
-            self.lexicon
-                .classes(|n| self.text(at + n))
-                .map(|(found, _)| found)
-        };
+        let classes = |at: usize| self.lexicon.classes(|n| self.text(at + n));
         let before = from.checked_sub(1).and_then(classes);
-        let first = classes(from);
+        // "après-demain" is a day of its own.
+        let own = self.calendar(from).1;
+        let first = classes(from).filter(|(_, len)| *len >= own);
         [before, first]
             .into_iter()
             .flatten()
-            .any(|found| found.any(&[Class::Recurring, Class::After]))
+            .any(|(found, _)| found.any(&[Class::Recurring, Class::After]))
     }
 
     /// The first token of the words that lead to a date: "needed by", "on the".

@@ -177,6 +177,8 @@ pub(crate) enum Habit {
     HalfBeforeItem,
     /// The hours of the day are counted from six.
     HoursFromSix,
+    /// "8h" is in the morning: the hours are counted to twenty-four.
+    HoursToMidnight,
     /// "Kilo 8": the unit stands before its number.
     UnitFirst,
     /// "20 bori chahiye": what asks for it stands behind it.

@@ -203,6 +203,10 @@ pub(crate) fn fraction(tokens: &[Token], at: usize) -> Option<(Value, usize)> {
     if !is_whole(top) || !bar.is('/') || !is_whole(bottom) || !bar.glued || !bottom.glued {
         return None;
     }
+    // "02/03" is a day.
+    if top.text.starts_with('0') || bottom.text.starts_with('0') {
+        return None;
+    }
     if tokens
         .get(at + 3)
         .is_some_and(|next| next.is('/') && next.glued)

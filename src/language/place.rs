@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::burst::Burst;
-use super::lexicon::Class;
+use super::lexicon::{Class, Habit};
+use super::measure::read_number;
 use super::reading::{PlaceRead, Use};
 use super::token::{Kind, Token, words};
 
@@ -163,7 +164,15 @@ fn led(burst: &Burst<'_>, at: usize) -> Option<Found> {
     }
     let (to, noun) = phrase(burst, from)?;
     let goes = burst.has(at, Class::PlaceTo) && !changes(burst, at);
-    if !(noun || strong || goes) {
+    // "Para Nampula 10 bicicletas"
+    let called = is_capital(burst, from)
+        && burst.lexicon.has(Habit::HeadFirst)
+        && heading(burst, at) == Heading::Yes
+        && burst
+            .tokens
+            .get(to + usize::from(burst.has(to, Class::Filler)))
+            .is_some_and(|next| matches!(next.kind, Kind::Number | Kind::Mark(':' | ',')));
+    if !(noun || strong || goes || called) {
         return None;
     }
     Some(found(burst, from, to, None, Vec::new()))
@@ -190,26 +199,36 @@ fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
     if heading(burst, at) == Heading::No {
         return None;
     }
-    let (to, noun) = phrase(burst, at)?;
+    let from = at + usize::from(burst.has(at, Class::The));
+    let (to, noun) = phrase(burst, from)?;
     let mut end = to;
-    while burst
-        .entry(end)
-        .0
-        .any(&[Class::Request, Class::Filler, Class::Auxiliary])
-    {
+    let mut asks = false;
+    while burst.entry(end).0.any(&[
+        Class::Request,
+        Class::Filler,
+        Class::Auxiliary,
+        Class::Pronoun,
+    ]) {
+        asks |= burst.has(end, Class::Request);
         end += burst.entry(end).1;
     }
-    let closed = burst.tokens.get(end).is_some_and(|token| token.is(':'));
+    // "Ferme de Bouaflé", "Hospital San José, necesitamos"
+    let first = burst.lexicon.has(Habit::HeadFirst) && burst.has(from, Class::PlaceNoun);
+    let closed = burst.tokens.get(end).is_some_and(|token| match token.kind {
+        Kind::Mark(':') => true,
+        Kind::Mark(',') | Kind::Break => first,
+        Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) | Kind::Symbol => first && asks,
+    });
     // "Site: Westlands": a label, when more than a line end follows.
     let label = to == at + 1 && burst.used(end + 1) == Some(Use::Place);
-    (noun && closed && !label).then(|| found(burst, at, to, None, Vec::new()))
+    (noun && closed && !label).then(|| found(burst, from, to, None, Vec::new()))
 }
 
 /// The words of a name from here: the token behind, and whether a noun for places is among them.
 fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
     let mut to = from;
     let mut noun = false;
-    while to < burst.tokens.len() && to - from < 5 {
+    while to < burst.tokens.len() && to - from < LONGEST {
         let token = &burst.tokens[to];
         if !burst.is_free(to, to + 1) {
             break;
@@ -219,22 +238,31 @@ fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
         match token.kind {
             Kind::Word => {
                 let letter = noun && token.text.chars().count() == 1 && ends(burst, to + 1);
-                let of = classes.has(Class::Of) && to > from;
+                let of = burst.single(to).has(Class::Of) && to > from;
+                let name = to > from && (names_on(burst, to) || is_adjective(burst, to));
+                // "para la obra postes 10"
+                if to > from && classes.is_empty() && is_line(burst, to) {
+                    break;
+                }
                 // "para la obra cemento 20 sacos"
-                if to > from && classes.any(&[Class::Goods, Class::Uncountable]) {
+                let goods = to > from && classes.any(&[Class::Goods, Class::Uncountable]);
+                if goods || counts(burst, to) {
                     break;
                 }
-                if !named && !letter && !of && !classes.is_empty() {
+                if !named && !letter && !of && !name && !classes.is_empty() {
                     break;
                 }
-                if burst.lexicon.calendar(|n| burst.text(to + n)).is_some() && !named {
+                let dated = burst.lexicon.calendar(|n| burst.text(to + n)).is_some();
+                if dated && !named && !of && !name {
                     break;
                 }
                 noun |= named;
             }
             Kind::Number => {
                 let unit = burst.lexicon.unit(|n| burst.text(to + 1 + n)).is_some();
-                if to == from
+                let numbered = to > from && burst.has(to - 1, Class::PlaceNoun);
+                let last = to > from && ends(burst, to + 1);
+                if !(numbered || last)
                     || unit
                     || burst.tokens[to - 1].kind != Kind::Word
                     || token.text.len() > 4
@@ -250,12 +278,61 @@ fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
         }
         to += 1;
     }
-    while to > from
-        && (matches!(burst.tokens[to - 1].kind, Kind::Mark(_)) || burst.has(to - 1, Class::Of))
-    {
+    let hangs = |at: usize| {
+        matches!(burst.tokens[at].kind, Kind::Mark(_))
+            || burst.single(at).any(&[Class::Of, Class::The, Class::And])
+    };
+    while to > from && hangs(to - 1) {
         to -= 1;
     }
     (to > from).then_some((to, noun))
+}
+
+/// "Pousada Maré Alta", "Finca Nueva Vida".
+fn is_adjective(burst: &Burst<'_>, at: usize) -> bool {
+    let classes = burst.entry(at).0;
+    is_capital(burst, at) && classes.any(&[Class::Modifier, Class::Attribute])
+}
+
+/// "postes 10": a word and how many, to the end of the line.
+fn is_line(burst: &Burst<'_>, at: usize) -> bool {
+    let number = burst
+        .tokens
+        .get(at + 1)
+        .is_some_and(|next| next.kind == Kind::Number);
+    number && !is_capital(burst, at) && ends(burst, at + 2)
+}
+
+/// A number in words, which says how many of what follows: "para el comedor media docena".
+fn counts(burst: &Burst<'_>, at: usize) -> bool {
+    let numbers = &burst.lexicon.numbers;
+    let said = read_number(burst, at).is_some() && burst.tokens[at].kind == Kind::Word;
+    said && (numbers.longest(|n| burst.text(at + n)).is_none() || !ends(burst, at + 1))
+}
+
+fn is_capital(burst: &Burst<'_>, at: usize) -> bool {
+    let word = burst
+        .tokens
+        .get(at)
+        .is_some_and(|token| token.kind == Kind::Word);
+    word && burst.words(at, at + 1).starts_with(char::is_uppercase)
+}
+
+/// "finca La Esperanza", "obra de la Avenida", "Escuela Fe y Alegría": a small word within a name.
+fn names_on(burst: &Burst<'_>, at: usize) -> bool {
+    let classes = burst.entry(at).0;
+    let capital = |at: usize| is_capital(burst, at);
+    let next_is_name = burst.tokens.get(at + 1).is_some_and(|next| {
+        let (next_classes, _) = burst.entry(at + 1);
+        let named = next_classes.is_empty() || next_classes.has(Class::PlaceNoun);
+        next.kind == Kind::Word && named
+    });
+    if classes.has(Class::And) {
+        return capital(at - 1) && capital(at + 1);
+    }
+    let of = burst.single(at - 1).has(Class::Of);
+    let small = burst.lexicon.has(Habit::HeadFirst) && ends(burst, at + 2);
+    burst.single(at).has(Class::The) && next_is_name && (of || capital(at + 1) || small)
 }
 
 fn ends(burst: &Burst<'_>, at: usize) -> bool {
@@ -301,7 +378,7 @@ fn heading(burst: &Burst<'_>, at: usize) -> Heading {
         if token.kind == Kind::Break || matches!(token.kind, Kind::Mark('.' | '!' | '?' | ';')) {
             return Heading::Yes;
         }
-        let talk = burst.entry(before).0.any(&[
+        let talk = burst.around(before).any(&[
             Class::Greeting,
             Class::Address,
             Class::Filler,

@@ -81,7 +81,8 @@ pub(crate) fn unaccented(word: String) -> String {
         return word;
     }
     let plain = |ch: char| {
-        if !matches!(ch, '\u{00C0}'..='\u{024F}' | '\u{1E00}'..='\u{1EFF}') {
+        // "maïs" is not "mais".
+        if ch == 'ï' || !matches!(ch, '\u{00C0}'..='\u{024F}' | '\u{1E00}'..='\u{1EFF}') {
             return ch;
         }
         let mut base = ch;
