@@ -232,12 +232,18 @@ fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Sai
         Some(before.from)
     });
     let behind = |class: Class| lead.is_some_and(|at| burst.has(at, class));
+    // "bájale 10 a las toallas"
+    let at_once = lead.is_some_and(|at| burst.entry(at).0.any(&[Class::Increase, Class::Decrease]))
+        && said
+            .new
+            .first()
+            .is_some_and(|new| burst.has(new.4, Class::ToValue));
     let found = candidates(around, &said);
     let raise = fragment
         .iter()
         .any(|part| part.classes().has(Class::Increase));
     match found[..] {
-        [line] if behind(Class::ByAmount) => step(
+        [line] if at_once || behind(Class::ByAmount) => step(
             around,
             said,
             line,

@@ -39,6 +39,16 @@ pub(crate) fn announces(burst: &Burst<'_>, parts: &[Part]) -> bool {
             .any(|part| part.classes().any(&[Class::Correct, Class::No]))
 }
 
+/// "A group of 26 people": nothing is counted here but people.
+pub(crate) fn tells_people(burst: &Burst<'_>, fragment: &[Part]) -> bool {
+    let counted = |part: &Part| {
+        part.piece == Piece::Gap
+            && burst.used(part.from) == Some(Use::Told)
+            && (part.from..part.to).any(|at| burst.single(at).has(Class::People))
+    };
+    fragment.iter().any(counted)
+}
+
 /// A preposition stands before the first word.
 pub(crate) fn is_led(fragment: &[Part]) -> bool {
     let first = fragment.iter().position(|part| part.piece == Piece::Word);
@@ -90,7 +100,9 @@ pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
             parts.iter().any(|part| part.number().is_some())
                 && parts.iter().any(|part| part.piece == Piece::Word)
         };
-        if corrects && whole(&current) {
+        let more = part.classes().has(Class::More) && adds_line(&parts[at + 1..]);
+        let again = !burst.lexicon.asks_anywhere() && asks(part) && has_asked(&current);
+        if (corrects || more) && whole(&current) || again {
             out.push(std::mem::take(&mut current));
         }
         if is_heading(burst, &current, part, &parts[at + 1..]) {
@@ -110,6 +122,27 @@ pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
     out.push(current);
     out.retain(|fragment| !fragment.is_empty());
     out
+}
+
+fn asks(part: &Part) -> bool {
+    part.classes().any(&[Class::Request, Class::Add])
+}
+
+/// Something was asked for, and named: "we are out of salt" before "send ten bags".
+fn has_asked(parts: &[Part]) -> bool {
+    let speaks = |part: &Part| matches!(part.piece, Piece::Word | Piece::Number(_) | Piece::Size);
+    let first = parts.iter().position(asks);
+    first.is_some_and(|first| parts[first + 1..].iter().any(speaks))
+}
+
+/// "más 5 rollos de alambre": a whole line behind "more".
+fn adds_line(after: &[Part]) -> bool {
+    let line: Vec<&Part> = after
+        .iter()
+        .take_while(|part| part.piece != Piece::Separator)
+        .collect();
+    line.first().is_some_and(|part| part.number().is_some())
+        && line.iter().any(|part| part.piece == Piece::Word)
 }
 
 /// " - 2 rolls DPC" behind a whole line: a dash as a bullet in mid-line.

@@ -35,8 +35,19 @@ fn has_content(parts: &[Part]) -> bool {
 }
 
 fn alone(parts: &[Part], ending: Ending) -> Mode {
-    let order = first(parts, &[Class::Request, Class::Add]);
-    let report = first(parts, &[Class::Report]);
+    let asks = [Class::Request, Class::Add];
+    let pure = |yes: &[Class], no: &[Class]| {
+        let classes = |part: &Part| part.classes().any(yes) && !part.classes().any(no);
+        parts.iter().position(classes)
+    };
+    // "Faltan 5" may be either: the other words of the sentence decide.
+    let (mut order, mut report) = (pure(&asks, &[Class::Report]), pure(&[Class::Report], &asks));
+    if order.is_none() && report.is_none() {
+        (order, report) = (first(parts, &asks), first(parts, &[Class::Report]));
+    }
+    if order.is_none() && takes_back(parts, report) {
+        return Mode::Plain;
+    }
     let enquiry = first(parts, &[Class::Enquiry, Class::Status, Class::Person]);
     let not = first(parts, &[Class::Not]);
     let firm = |at: usize| parts[at].classes().any(&[Class::Status, Class::Person]);
@@ -67,6 +78,21 @@ fn alone(parts: &[Part], ending: Ending) -> Mode {
     }
 }
 
+/// "Without the onions, there are some": the reason for what is taken back, not a report.
+fn takes_back(parts: &[Part], report: Option<usize>) -> bool {
+    let Some(report) = report else {
+        return false;
+    };
+    let speaks = |part: &&Part| matches!(part.piece, Piece::Word | Piece::Number(_) | Piece::Size);
+    let first_word = parts
+        .iter()
+        .position(|part| speaks(&part))
+        .unwrap_or(parts.len());
+    let command = [Class::Remove, Class::Cancel, Class::CancelThat];
+    let taken = first(parts, &command).is_some_and(|at| at < report && at <= first_word);
+    taken && !has_number(&parts[report..])
+}
+
 /// The mode of each sentence, by its own words and by those around it.
 pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
     let own: Vec<Mode> = sentences
@@ -75,7 +101,10 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
         .map(|(sentence, parts)| alone(parts, sentence.ending))
         .collect();
     let tells = |mode: Mode| matches!(mode, Mode::Report | Mode::Enquiry);
-    let told_somewhere = own.iter().any(|mode| tells(*mode));
+    // "Aquí hay" alone tells nothing.
+    let says = |at: usize| has_number(&parts[at]) || has_content(&parts[at]);
+    let told_somewhere =
+        (0..own.len()).any(|at| own[at] == Mode::Enquiry || own[at] == Mode::Report && says(at));
     let mut out = Vec::with_capacity(own.len());
     let mut last: Option<(usize, Mode, bool)> = None;
     for (at, mode) in own.iter().enumerate() {

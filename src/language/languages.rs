@@ -78,9 +78,8 @@ struct Shipped {
 /// In which languages a word occurs.
 #[derive(Clone, Copy, Debug, Default)]
 struct Known {
-    languages: u8,
-    /// Where it is one of the words that sentences are built with.
-    builds: u8,
+    /// How much it says of each of [`Language::ALL`].
+    weights: [u32; Language::ALL.len()],
 }
 
 fn shipped() -> &'static Shipped {
@@ -95,10 +94,8 @@ fn read_files() -> Result<Shipped, String> {
         .collect::<Result<_, _>>()?;
     let mut words: HashMap<String, Known> = HashMap::new();
     for (at, file) in files.iter().enumerate() {
-        for (word, builds) in file.vocabulary() {
-            let known = words.entry(word).or_default();
-            known.languages |= 1 << at;
-            known.builds |= u8::from(builds) << at;
+        for (word, weight) in file.vocabulary() {
+            words.entry(word).or_default().weights[at] = weight;
         }
     }
     let lexicons = files
@@ -129,39 +126,40 @@ pub(crate) fn number_words(language: Language) -> NumberWords {
         .expect("the shipped lexicons are well formed")
 }
 
-/// A word that only this language has.
-const OWN: u32 = 12;
+/// What a word of weight one that only one language has says; it can be shared by all of them.
+const OWN: u32 = 420;
+/// What a language must gather: more than the name of one thing.
+const ENOUGH: u32 = OWN + OWN / 2;
 
 /// The language of a burst: the one whose own words stand in it; `usual` is that of the sender or the
 /// organisation. Words of one language speak for it, words of several for each of them a little; a
-/// word that English knows too proves nothing, since English words stand in every language. One word
-/// that is not one to build a sentence with is too little.
+/// word that English knows too proves nothing, since English words stand in every language.
 pub(crate) fn language(tokens: &[Token], usual: Option<Language>) -> Language {
     let words = &shipped().words;
     let mut points = [0_u32; Language::ALL.len()];
-    let english = 1_u8;
     for token in tokens.iter().filter(|token| token.kind == Kind::Word) {
         if let Some(language) = script(&token.text) {
-            points[language as usize] += 2 * OWN;
+            points[language as usize] += ENOUGH;
         }
         let Some(known) = words.get(&token.text) else {
             continue;
         };
-        if known.languages & english != 0 && known.languages != english {
+        let count = known.weights.iter().filter(|weight| **weight > 0).count();
+        let english = known.weights[Language::English as usize] > 0;
+        if english && count > 1 {
             continue;
         }
-        let share = OWN / known.languages.count_ones();
-        for (at, sum) in points.iter_mut().enumerate() {
-            let builds = u32::from(known.builds >> at & 1);
-            *sum += u32::from(known.languages >> at & 1) * share * (1 + builds);
+        let share = OWN / u32::try_from(count).unwrap_or(1).max(1);
+        for (sum, weight) in points.iter_mut().zip(known.weights) {
+            *sum += weight * share;
         }
     }
     let usual = usual.unwrap_or_default();
     if usual != Language::English && points[usual as usize] > 0 {
-        points[usual as usize] += OWN;
+        points[usual as usize] += ENOUGH;
     }
     let most = points.iter().copied().max().unwrap_or(0);
-    if most <= OWN || points[usual as usize] == most {
+    if most < ENOUGH || points[usual as usize] == most {
         return usual;
     }
     Language::ALL

@@ -46,7 +46,8 @@ classes! {
     NumberAnd = "number_and", PlaceTail = "place_tail", PlaceItself = "place_itself",
     PurposeTail = "purpose_tail", Genitive = "genitive", NotBehind = "not_behind",
     InsteadBehind = "instead_behind", AfterBehind = "after_behind", Dual = "dual",
-    ToValue = "to_value", Goods = "goods",
+    ToValue = "to_value", Goods = "goods", OutOf = "out_of", Title = "title",
+    People = "people", SpecBehind = "spec_behind", Counter = "counter",
 }
 
 /// A set of classes.

@@ -139,29 +139,39 @@ impl File {
             .chain(&self.sizes.spaced)
     }
 
-    /// Every single word that occurs in a phrase of the file, and whether it is one of those that a
-    /// sentence is built with.
-    pub(super) fn vocabulary(&self) -> HashMap<String, bool> {
+    /// Every single word that occurs in a phrase of the file, and how much it says of the language.
+    pub(super) fn vocabulary(&self) -> HashMap<String, u32> {
         let mut out = HashMap::new();
-        let foreign: HashSet<&String> = self.words.get("foreign").into_iter().flatten().collect();
-        for phrase in self.phrases().filter(|phrase| !foreign.contains(phrase)) {
+        let listed = |class: Class| {
+            let lists = self.words.iter();
+            let lists = lists.filter(move |(key, _)| Class::parse(key) == Some(class));
+            lists.flat_map(|(_, list)| list).collect::<HashSet<_>>()
+        };
+        let foreign = listed(Class::Foreign);
+        let goods = listed(Class::Goods);
+        let mut add = |phrase: &String, weight: u32| {
             for word in words(phrase) {
-                out.entry(word).or_insert(false);
+                let known = out.entry(word).or_insert(weight);
+                *known = weight.max(*known);
             }
+        };
+        for phrase in self.phrases().filter(|phrase| !foreign.contains(phrase)) {
+            add(phrase, if goods.contains(phrase) { GOODS } else { ANY });
         }
         for (key, list) in &self.words {
-            let builds = Class::parse(key).is_some_and(|class| BUILDING.contains(&class));
-            for word in list
-                .iter()
-                .filter(|_| builds)
-                .flat_map(|phrase| words(phrase))
-            {
-                out.insert(word, true);
+            if Class::parse(key).is_some_and(|class| BUILDING.contains(&class)) {
+                list.iter().for_each(|phrase| add(phrase, BUILDS));
             }
         }
         out
     }
 }
+
+/// How much a word says of the language: the name of a thing, any other word, and one that a sentence
+/// is built with.
+const GOODS: u32 = 1;
+const ANY: u32 = 2;
+const BUILDS: u32 = 4;
 
 /// "tout d'abord" as a message with it is split: "tout d' abord".
 fn apart(phrase: &str, elided: &[String]) -> String {

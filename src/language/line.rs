@@ -26,6 +26,8 @@ pub(crate) struct Content<'a> {
 /// "of 100", "(12 bottles)".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Joined {
+    /// "2 rolls of wire of 16": the item stands between, and the number has no unit.
+    Apart,
     Yes,
     No,
 }
@@ -35,7 +37,7 @@ impl Content<'_> {
     fn fills(&self, amount: &Number) -> bool {
         match amount.unit.as_ref().map(|unit| unit.kind) {
             None | Some(UnitKind::Count | UnitKind::Measure | UnitKind::Unclear) => false,
-            Some(UnitKind::Bulk) => true,
+            Some(UnitKind::Bulk) => self.joined != Joined::Apart,
             Some(UnitKind::Package) => {
                 self.joined == Joined::Yes || sort(self.number) != Sort::Measure
             }

@@ -6,6 +6,7 @@ use super::alone::{counted_alone, unit_in_front};
 use super::burst::Burst;
 use super::lexicon::{Class, UnitWord};
 use super::line::{Content, Joined, line};
+use super::measure::counted;
 use super::number::Value;
 use super::piece::{Change, Glued, Number, Part, Piece};
 use super::reading::{Line, QuestionCode, Span, Use};
@@ -198,6 +199,7 @@ pub(crate) fn core(burst: &Burst<'_>, fragment: &[Part]) -> Option<Vec<Part>> {
         core.pop();
     }
     each(&mut core);
+    counter(burst, &mut core);
     genitive(&mut core);
     link(burst, &mut core);
     Some(core)
@@ -219,6 +221,23 @@ fn each(core: &mut Vec<Part>) {
     });
     if let Some(at) = at.filter(|_| numbers == 2) {
         core.remove(at);
+    }
+}
+
+/// "fer de 10 60 barres": behind the amount of an item, the word for a piece of it.
+fn counter(burst: &Burst<'_>, core: &mut Vec<Part>) {
+    let [named @ .., amount, last] = &mut core[..] else {
+        return;
+    };
+    let counts = last.piece == Piece::Word && burst.has(last.from, Class::Counter);
+    if counts
+        && named.iter().any(|part| part.piece == Piece::Word)
+        && let Piece::Number(number) = &mut amount.piece
+        && number.unit.is_none()
+    {
+        number.unit = Some(counted());
+        amount.to = last.to;
+        core.pop();
     }
 }
 

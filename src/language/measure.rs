@@ -125,6 +125,8 @@ pub(crate) fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, 
         .is_some_and(|token| token.is('.') && token.glued);
     let (unit, behind) = if (run_on || point) && burst.has(behind, Class::SpecNumber) {
         (Some(counted()), behind + 1 + usize::from(point))
+    } else if let Some((unit, behind)) = many_of(burst, behind) {
+        (Some(unit), behind)
     } else {
         unit(burst, behind)
     };
@@ -165,6 +167,15 @@ pub(crate) fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, 
         end,
     });
     (piece, end - at)
+}
+
+/// "docena de cajas": the unit stands behind what counts many at once.
+fn many_of(burst: &Burst<'_>, behind: usize) -> Option<(UnitWord, usize)> {
+    let many = burst.text(behind.checked_sub(1)?)?;
+    let counts = burst.lexicon.groups.contains_key(many) || burst.lexicon.scales.contains_key(many);
+    let of = counts && burst.single(behind).has(Class::Of);
+    let (unit, end) = unit(burst, behind + usize::from(of));
+    unit.filter(|_| of).map(|unit| (unit, end))
 }
 
 /// "ten (10)": the token behind a repetition in brackets.
@@ -268,13 +279,4 @@ pub(crate) fn reference(burst: &Burst<'_>, at: usize) -> Option<usize> {
         end += 1;
     }
     Some(end - at)
-}
-
-/// Nine digits or more, and no unit: nobody orders that many.
-pub(crate) fn is_telephone(burst: &Burst<'_>, at: usize) -> bool {
-    let text = &burst.tokens[at].text;
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    (9..=15).contains(&text.len())
-        && digits
-        && burst.lexicon.unit(|n| burst.text(at + 1 + n)).is_none()
 }

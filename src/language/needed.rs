@@ -78,6 +78,6 @@ pub(crate) fn take(
     past.then(Vec::new)
 }
 
-fn shown(date: NaiveDate) -> String {
+pub(crate) fn shown(date: NaiveDate) -> String {
     date.format("%A %-d %B %Y").to_string()
 }

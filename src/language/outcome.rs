@@ -18,6 +18,24 @@ impl Reader<'_> {
         before.is_some_and(|part| part.classes().any(&[Class::Not, Class::InsteadOf]))
     }
 
+    /// "The event is on 03/04": a day told beside an order may be the day it is needed.
+    pub(super) fn told_day(&mut self, sentence: Sentence, parts: &[Part]) {
+        let counted = parts.iter().any(|part| part.number().is_some());
+        if !self.orderly || counted {
+            return;
+        }
+        let hits = within(&self.dates, |hit| (hit.from, hit.to), sentence);
+        for hit in hits {
+            let dates = match &hit.day {
+                Some(date::Day::Unclear(dates)) if dates.len() > 1 => dates.clone(),
+                Some(date::Day::On(_) | date::Day::Unclear(_) | date::Day::Past) | None => continue,
+            };
+            let span = self.burst.span(hit.from, hit.to);
+            let choices = dates.into_iter().map(needed::shown).collect();
+            self.ask(QuestionCode::Date, None, span, choices);
+        }
+    }
+
     pub(super) fn day_and_place(&mut self, sentence: Sentence, parts: &[Part], made_lines: bool) {
         let corrects = parts
             .iter()

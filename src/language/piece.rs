@@ -3,7 +3,8 @@
 use super::burst::{Burst, Sentence};
 use super::halves::unit_alone;
 use super::lexicon::{Class, Classes, UnitWord};
-use super::measure::{is_telephone, number, read_number, reference, vague};
+use super::measure::{number, read_number, reference, vague};
+use super::no_amount::{no_amount, parts_of};
 use super::number::Value;
 use super::reading::Use;
 use super::sizes::{headed_size, size_unit, times};
@@ -103,7 +104,11 @@ impl Part {
 }
 
 /// Classes that do not keep a word from being part of an item's name.
-const NOUNS: [Class; 13] = [
+const NOUNS: [Class; 17] = [
+    Class::Counter,
+    Class::SpecBehind,
+    Class::People,
+    Class::Title,
     Class::Goods,
     Class::SizeLetters,
     Class::Attribute,
@@ -160,9 +165,12 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
     if let Some(len) = headed_size(burst, at) {
         return (Piece::Size, len);
     }
-    if burst.tokens[at].kind == Kind::Number && is_telephone(burst, at) {
-        burst.claim(at, at + 1, Use::Reference);
-        return (Piece::Gap, 1);
+    if let Some((len, with)) = no_amount(burst, at) {
+        burst.claim(at, at + len, with);
+        return (Piece::Gap, len);
+    }
+    if let Some(len) = parts_of(burst, at, before) {
+        return (Piece::Size, len);
     }
     let letters = burst.tokens[at].kind == Kind::Word;
     if letters && let Some(amount) = unit_alone(burst, at, before) {

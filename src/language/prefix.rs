@@ -48,6 +48,7 @@ fn split(token: &Token, messages: &[Said], lexicon: &Lexicon) -> Option<(Token, 
         end,
     } = token.span;
     let cut = start + glyphs.get(count)?.start;
+    let elided = token.text.chars().nth(count - 1) == Some('\'');
     let prefix = Token {
         kind: Kind::Word,
         text: token.text.chars().take(count).collect(),
@@ -73,7 +74,7 @@ fn split(token: &Token, messages: &[Said], lexicon: &Lexicon) -> Option<(Token, 
                 start: token.span.start + cut,
                 end: token.span.end + cut,
             },
-            glued: at > 0 && token.glued,
+            glued: if at == 0 { elided } else { token.glued },
             ..token
         });
     Some((prefix, rest.collect()))

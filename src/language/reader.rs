@@ -6,7 +6,7 @@ use super::again;
 use super::burst::{Burst, Sentence};
 use super::correction::{Announced, Around, Outcome, change};
 use super::date;
-use super::fragments::{announces, fragments, in_phrase, is_away, is_led, within};
+use super::fragments::{announces, fragments, in_phrase, is_away, is_led, tells_people, within};
 use super::intent::{Mode, Talk, modes, orders};
 use super::lexicon::Class;
 use super::lines::{LineRead, Parsed, parse};
@@ -150,6 +150,7 @@ impl Reader<'_> {
         self.last = Some(self.burst.span(sentence.from, sentence.to));
         if matches!(mode, Mode::Report | Mode::Enquiry) {
             self.flush();
+            self.told_day(sentence, parts);
             self.burst.claim(sentence.from, sentence.to, Use::Told);
             return;
         }
@@ -287,8 +288,15 @@ impl Reader<'_> {
                     Use::Known,
                 );
             }
-            // "Plumbing:" above a list.
+            // "Plumbing:", "Material de oficina" above a list.
             Parsed::Item(_) if self.is_title(sentence, fragment) => self.flush(),
+            Parsed::Item(_)
+                if self.is_listing(sentence, fragment) || tells_people(&self.burst, fragment) =>
+            {
+                self.flush();
+                let to = fragment.last().map_or(sentence.to, |part| part.to);
+                self.burst.claim(fragment[0].from, to, Use::Told);
+            }
             // "Forwarded by Kim": what a preposition leads to is no item.
             Parsed::Item(_) if is_led(fragment) => self.flush(),
             Parsed::Item(read) => self.pending.push(Half {
@@ -322,59 +330,6 @@ impl Reader<'_> {
                 }
             }
         }
-    }
-
-    /// "thirteen, sorry thirty": the value before the "sorry" is given up.
-    fn settle_values(&mut self, fragment: &[Part]) -> Vec<Part> {
-        let mut out: Vec<Part> = Vec::with_capacity(fragment.len());
-        let nothing_stands = self
-            .states
-            .last()
-            .is_none_or(|state| state.live.iter().all(|line| line.removed));
-        for part in fragment {
-            let given_up = out
-                .last()
-                .is_some_and(|last| last.classes().has(Class::InsteadOf))
-                && out.len() > 1
-                && out[out.len() - 2].number().is_some();
-            if nothing_stands
-                && given_up
-                && let Some(old) = part.number()
-            {
-                // "15 not 50 bags": the unit is that of both.
-                out.pop();
-                if let Some(Piece::Number(kept)) = out.last_mut().map(|part| &mut part.piece)
-                    && kept.unit.is_none()
-                {
-                    kept.unit.clone_from(&old.unit);
-                }
-                self.burst.claim(part.from, part.to, Use::OldValue);
-                continue;
-            }
-            if part.number().is_some() {
-                let cues = out
-                    .iter()
-                    .rev()
-                    .take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
-                    .count();
-                let start = out.len() - cues;
-                let corrects = out[start..].iter().any(|part| {
-                    part.classes().has(Class::Correct) && !part.classes().has(Class::Not)
-                });
-                let values = out[..start].iter().rev().take_while(|part| {
-                    part.number().is_some() || part.classes().any(&[Class::No, Class::Correct])
-                });
-                let values = values.count();
-                if corrects && values > 0 {
-                    for old in &out[start - values..start] {
-                        self.burst.claim(old.from, old.to, Use::OldValue);
-                    }
-                    out.truncate(start - values);
-                }
-            }
-            out.push(part.clone());
-        }
-        out
     }
 
     pub(super) fn ask(

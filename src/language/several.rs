@@ -1,7 +1,7 @@
 //! Fragments with more than one number: which is the amount, which the content or a size.
 
 use super::burst::Burst;
-use super::lexicon::{Class, UnitKind};
+use super::lexicon::{Class, Habit, UnitKind};
 use super::line::{Content, Joined, line};
 use super::lines::{Doubt, LineRead, Parsed, parse_core, single};
 use super::piece::{Glued, Number, Part, Piece};
@@ -40,7 +40,7 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
             &core.iter().filter(plain).cloned().collect::<Vec<_>>(),
         );
     }
-    if let Some(parsed) = fraction_as_size(burst, core) {
+    if let Some(parsed) = fraction_as_size(burst, core).or_else(|| size_before_colon(burst, core)) {
         return parsed;
     }
     let at: Vec<usize> = (0..core.len())
@@ -64,7 +64,10 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     let joined = matches!(core[b - 1].piece, Piece::Of | Piece::Open)
         || core[b - 1].piece == Piece::Times && b == a + 2
         || burst.has(core[b - 1].from, Class::Holding);
-    let Some((amount, content, ask)) = roles(core, a, b, joined) else {
+    let of = core[b - 1].piece == Piece::Of && b > a + 2;
+    let Some((amount, content, ask)) =
+        roles(core, a, b, joined).or_else(|| size_behind(core, a, b, of))
+    else {
         return Parsed::Unclear;
     };
     let words: Vec<Part> = core
@@ -80,10 +83,17 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         number.unit.clone_from(&held.holder);
     }
     let quantity = Some((&number, core[amount].from, core[amount].to));
+    let bulk = number
+        .unit
+        .as_ref()
+        .is_some_and(|unit| unit.kind == UnitKind::Bulk);
+    let apart = bulk && held.unit.is_none() && core[b - 1].piece == Piece::Of && b > a + 2;
     let content = Content {
         number: held,
         part: &core[content],
-        joined: if joined || held.holder.is_some() {
+        joined: if apart {
+            Joined::Apart
+        } else if joined || held.holder.is_some() {
             Joined::Yes
         } else {
             Joined::No
@@ -110,13 +120,48 @@ fn fraction_as_size(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
     if fractions != 1 || numbers.count() < 2 {
         return None;
     }
-    if core.last().is_some_and(is_fraction) && core[0].number().is_some() {
+    // "10 varillas de 3/8", "10 tubos pvc 1/2"; else it may be a day.
+    let before = core[..core.len() - 1].last();
+    let sized = before.is_some_and(|part| match part.piece {
+        Piece::Of => true,
+        Piece::Word | Piece::Size => burst.lexicon.has(Habit::HeadFirst),
+        Piece::Number(_)
+        | Piece::Cue(_)
+        | Piece::Article
+        | Piece::Times
+        | Piece::Dash
+        | Piece::Open
+        | Piece::Close
+        | Piece::Separator
+        | Piece::Odd
+        | Piece::Gap => false,
+    });
+    if core.last().is_some_and(is_fraction) && core[0].number().is_some() && !sized {
         return Some(Parsed::Unclear);
     }
     let mut sized = core.to_vec();
     for part in sized.iter_mut().filter(|part| is_fraction(part)) {
         part.piece = Piece::Size;
     }
+    Some(parse_core(burst, &sized))
+}
+
+/// "Fer 10 : 60 barres": a bare number behind the item and before a colon is its size.
+fn size_before_colon(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
+    let at = core.iter().position(|part| part.number().is_some())?;
+    let colon = core.get(at + 1)?;
+    let amount = core.get(at + 2)?.number()?;
+    let bare = core[at]
+        .number()
+        .is_some_and(|number| sort(number) == Sort::Bare);
+    let last = core[at + 3..].iter().all(|part| part.number().is_none());
+    let fits = at > 0 && bare && burst.tokens[colon.from].is(':') && amount.value.exact().is_some();
+    if !(fits && last) {
+        return None;
+    }
+    let mut sized = core.to_vec();
+    sized[at].piece = Piece::Size;
+    sized.remove(at + 1);
     Some(parse_core(burst, &sized))
 }
 
@@ -165,6 +210,15 @@ fn roles(core: &[Part], a: usize, b: usize, joined: bool) -> Option<(usize, usiz
     }
 }
 
+/// "10 tubes PE de 32", "5 kg de pointes de 80": a size behind the item.
+fn size_behind(core: &[Part], a: usize, b: usize, of: bool) -> Option<(usize, usize, Ask)> {
+    let (first, second) = (core[a].number()?, core[b].number()?);
+    let bare =
+        sort(second) == Sort::Bare && core[a + 1..b].iter().any(|part| part.piece == Piece::Word);
+    let counts = matches!(sort(first), Sort::Bare | Sort::Measure);
+    (of && bare && counts && a == 0).then_some((a, b, Ask::Nothing))
+}
+
 /// A question without choices.
 pub(crate) fn doubt(code: QuestionCode, span: Span) -> Doubt {
     Doubt {
@@ -188,7 +242,13 @@ fn alternating(burst: &Burst<'_>, core: &[Part], at: &[usize]) -> Option<Vec<Lin
         Sort::Bare | Sort::Held => false,
     });
     let bare = sorts.iter().all(|sort| *sort == Sort::Bare);
-    if !(units || bare)
+    // "dix draps, vingt paires de gants" said in one breath
+    let mixed = burst.lexicon.has(Habit::HeadFirst)
+        && core[0].number().is_some()
+        && sorts
+            .iter()
+            .all(|sort| matches!(sort, Sort::Package | Sort::Bare));
+    if !(units || bare || mixed)
         || core
             .iter()
             .any(|part| matches!(part.piece, Piece::Open | Piece::Times))

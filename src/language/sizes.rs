@@ -27,12 +27,17 @@ pub(crate) fn size_end(burst: &Burst<'_>, at: usize, behind: usize) -> Option<us
         let package = package.is_some_and(|(unit, _)| unit.kind != UnitKind::Measure);
         return (!package).then_some(behind + 2);
     }
+    let mut counted = false;
     let mut end = if mark(behind, '"') || mark(behind, '%') {
         Some(behind + 1)
     } else if let Some(len) = burst.lexicon.size(text) {
         Some(behind + len)
     } else if glued && let Some(len) = burst.lexicon.glued_size(text) {
-        // "2x" may be a count, "3w" not.
+        // "2x" may be a count, "3w" not; in "20A x 4" the four is one.
+        counted = burst
+            .tokens
+            .get(behind + len)
+            .is_some_and(|next| !next.glued);
         (!burst.has(behind, Class::Times)).then_some(behind + len)
     } else if burst.has(behind, Class::SpecNoun) {
         Some(behind + burst.entry(behind).1)
@@ -54,7 +59,7 @@ pub(crate) fn size_end(burst: &Burst<'_>, at: usize, behind: usize) -> Option<us
         let dimension = sized.is_some() || unit.is_some_and(|(unit, _)| is_length(unit));
         let bare = unit.is_none() && sized.is_none();
         let fits = (measured && (dimension || bare)) || (plain && (bare || sized.is_some()));
-        if !fits && (end.is_none() || !dimension) {
+        if !fits && (end.is_none() || !dimension) || counted && bare {
             break;
         }
         here = next_behind + sized.or(unit.map(|(_, len)| len)).unwrap_or(0);

@@ -33,7 +33,13 @@ impl Reader<'_> {
             && (alternates(true) || (alternates(false) && one_message))
         {
             for pair in pending.chunks(2) {
-                let both: Vec<Part> = pair.iter().flat_map(|half| half.parts.clone()).collect();
+                let out_of = |part: &Part| part.classes().has(Class::OutOf);
+                let mut both: Vec<Part> = pair[0].parts.clone();
+                // "We are out of salt, send ten bags"
+                let asked = both.iter().any(out_of);
+                let second = pair[1].parts.iter();
+                let asks = |part: &Part| part.classes().any(&[Class::Request, Class::Add]);
+                both.extend(second.filter(|part| !(asked && asks(part))).cloned());
                 match parse(&self.burst, &both) {
                     Parsed::Lines(lines) => {
                         for line in lines {
@@ -60,7 +66,10 @@ impl Reader<'_> {
             Some(read) => {
                 let noun = head(&self.burst, &half.parts);
                 let known = noun.is_some_and(|at| self.burst.has(at, Class::Uncountable));
-                if self.orderly || known {
+                if self.cancelled && self.stands_nothing() {
+                    let (from, to) = (half.parts[0].from, half.parts[half.parts.len() - 1].to);
+                    self.burst.claim(from, to, Use::Told);
+                } else if self.orderly || known {
                     self.add(read.clone(), half.message);
                 }
             }
@@ -84,6 +93,11 @@ impl Reader<'_> {
             }
             None => {}
         }
+    }
+
+    fn stands_nothing(&self) -> bool {
+        let live = &self.states.last().expect("there is always a request").live;
+        live.iter().all(|line| line.removed)
     }
 
     /// "3 buckets", where no line is counted in buckets.
@@ -213,6 +227,21 @@ impl Reader<'_> {
             token.kind == Kind::Break && token.span.message == sentence.message
         });
         colon && last == sentence.to && goes_on
+    }
+
+    /// "Lista eléctrico", "Material de protección": a line that names a list, not an item.
+    pub(super) fn is_listing(&self, sentence: Sentence, fragment: &[Part]) -> bool {
+        let titled =
+            |part: &Part| (part.from..part.to).any(|at| self.burst.around(at).has(Class::Title));
+        let asks = |part: &Part| {
+            let classes = part.classes();
+            classes.any(&[Class::Request, Class::Add]) && !classes.has(Class::Title)
+        };
+        let first = self.burst.tokens[sentence.from..]
+            .first()
+            .is_some_and(|_| fragment[0].from == sentence.from);
+        let alone = fragment.last().is_some_and(|part| part.to == sentence.to);
+        first && alone && fragment.iter().any(titled) && !fragment.iter().any(asks)
     }
 
     pub(super) fn is_label(&self, fragment: &[Part]) -> bool {

@@ -29,7 +29,7 @@ pub(crate) fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
         claims: Vec::new(),
         span: burst.span(from, to),
     };
-    let mut gives_up = false;
+    let (mut gives_up, mut refused) = (false, false);
     for part in fragment {
         match &part.piece {
             Piece::Number(number) if gives_up => {
@@ -58,7 +58,13 @@ pub(crate) fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
                 said.words.extend(split_words(&text).into_iter().map(stem));
                 said.claims.push((part.from, part.to, Use::Item));
             }
+            // "no, 13": a no, not "not 13".
+            Piece::Separator => {
+                gives_up = gives_up && !refused;
+                refused = false;
+            }
             Piece::Cue(classes) => {
+                refused = classes.has(Class::No) || refused && !classes.has(Class::InsteadOf);
                 gives_up = classes.any(&[Class::InsteadOf, Class::FromValue])
                     || gives_up && classes.any(&[Class::The, Class::Determiner]);
             }
@@ -68,7 +74,6 @@ pub(crate) fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
             | Piece::Dash
             | Piece::Open
             | Piece::Close
-            | Piece::Separator
             | Piece::Odd
             | Piece::Gap => {}
         }

@@ -1,0 +1,83 @@
+//! Numbers that are no amount of anything that is ordered: telephones, prices, people.
+
+use super::burst::Burst;
+use super::lexicon::Class;
+use super::measure::read_number;
+use super::piece::{Part, Piece};
+use super::reading::Use;
+use super::token::Kind;
+
+/// Longest telephone number, in tokens and in digits.
+const GROUPS: usize = 8;
+const DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
+
+/// The tokens of such a number that starts here, and what it is used for.
+pub(crate) fn no_amount(burst: &Burst<'_>, at: usize) -> Option<(usize, Use)> {
+    if let Some(len) = telephone(burst, at) {
+        return Some((len, Use::Reference));
+    }
+    let read = read_number(burst, at)?;
+    let behind = at + read.len;
+    if burst.has(behind, Class::People) {
+        return Some((read.len + burst.entry(behind).1, Use::Told));
+    }
+    price(burst, behind).map(|len| (read.len + len, Use::Reference))
+}
+
+/// "0722123456", "77 412 03 55": digits that nobody orders so many of.
+fn telephone(burst: &Burst<'_>, at: usize) -> Option<usize> {
+    let digits = |at: usize| {
+        let token = burst.tokens.get(at)?;
+        let plain = token.kind == Kind::Number && token.text.bytes().all(|b| b.is_ascii_digit());
+        (plain && burst.is_free(at, at + 1)).then_some(token.text.len())
+    };
+    let first = digits(at)?;
+    let unit = |at: usize| burst.lexicon.unit(|n| burst.text(at + n)).is_some();
+    if (9..=15).contains(&first) && !unit(at + 1) {
+        return Some(1);
+    }
+    let groups: Vec<usize> = (at..at + GROUPS).map_while(digits).collect();
+    let sum: usize = groups.iter().sum();
+    let short = groups.iter().all(|len| (2..=4).contains(len));
+    let grouped = groups.len() >= 3 && short && DIGITS.contains(&sum);
+    // "2 500 000": thousands.
+    let thousands = groups[1..].iter().all(|len| *len == 3);
+    let end = at + groups.len();
+    (grouped && !thousands && !unit(end)).then_some(groups.len())
+}
+
+/// "25 pesos", "6 500 le sac", "3 la unidad": what it costs; the tokens behind the number.
+fn price(burst: &Burst<'_>, behind: usize) -> Option<usize> {
+    let mut end = behind;
+    if burst.has(end, Class::Currency) && burst.lexicon.unit(|n| burst.text(end + n)).is_none() {
+        end += burst.entry(end).1;
+    }
+    let unit = |at: usize| {
+        burst
+            .lexicon
+            .unit(|n| burst.text(at + n))
+            .map(|(_, len)| len)
+    };
+    if burst.single(end).has(Class::The)
+        && let Some(len) = unit(end + 1)
+    {
+        end += 1 + len;
+    }
+    (end > behind).then_some(end - behind)
+}
+
+/// "un cuaderno de 100 hojas": a number of parts behind the item that has them.
+pub(crate) fn parts_of(burst: &Burst<'_>, at: usize, before: &[Part]) -> Option<usize> {
+    let read = read_number(burst, at)?;
+    let behind = at + read.len;
+    let line = before
+        .iter()
+        .rev()
+        .take_while(|part| part.piece != Piece::Separator);
+    let named = line.clone().any(|part| part.piece == Piece::Word);
+    let counted = line.into_iter().any(|part| part.number().is_some());
+    let has = burst.has(behind, Class::SpecBehind) && named;
+    // "cuadernos 100 hojas 20": behind "de" they are surely parts.
+    let of = before.last().is_some_and(|part| part.piece == Piece::Of);
+    (has && (counted || of)).then(|| read.len + burst.entry(behind).1)
+}

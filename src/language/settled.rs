@@ -1,0 +1,96 @@
+//! Values that are given up in the same breath: "thirteen, sorry thirty", "15 not 50".
+
+use super::lexicon::{Class, UnitWord};
+use super::number::{Value, Why};
+use super::piece::{Part, Piece};
+use super::reader::Reader;
+use super::reading::Use;
+
+impl Reader<'_> {
+    /// The fragment without the values that it gives up itself.
+    pub(super) fn settle_values(&mut self, fragment: &[Part]) -> Vec<Part> {
+        let mut out: Vec<Part> = Vec::with_capacity(fragment.len());
+        let nothing_stands = self
+            .states
+            .last()
+            .is_none_or(|state| state.live.iter().all(|line| line.removed));
+        for part in fragment {
+            let given_up = out
+                .last()
+                .is_some_and(|last| last.classes().has(Class::InsteadOf))
+                && out.len() > 1
+                && out[out.len() - 2].number().is_some();
+            if nothing_stands
+                && given_up
+                && let Some(old) = part.number()
+            {
+                let cue = out.pop();
+                let kept = out.last_mut();
+                let two_ways = cue.is_some_and(|cue| cue.classes().has(Class::No));
+                if let Some(Part {
+                    piece: Piece::Number(kept),
+                    to,
+                    ..
+                }) = kept
+                {
+                    share_unit(&mut kept.unit, old.unit.as_ref());
+                    if two_ways {
+                        // "quince no cincuenta": "fifteen, not fifty", or "fifteen, no, fifty".
+                        kept.value = either(&kept.value, &old.value);
+                        *to = part.to;
+                        continue;
+                    }
+                }
+                self.burst.claim(part.from, part.to, Use::OldValue);
+                continue;
+            }
+            if part.number().is_some() {
+                let cues = out
+                    .iter()
+                    .rev()
+                    .take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
+                    .count();
+                let start = out.len() - cues;
+                let corrects = out[start..].iter().any(|part| {
+                    part.classes().has(Class::Correct) && !part.classes().has(Class::Not)
+                });
+                let values = out[..start].iter().rev().take_while(|part| {
+                    part.number().is_some() || part.classes().any(&[Class::No, Class::Correct])
+                });
+                let values = values.count();
+                // "no 20 sino 15" names the old value, which says which line is meant.
+                let named = out[start - values..start]
+                    .iter()
+                    .any(|part| part.classes().has(Class::InsteadOf))
+                    || start > values && out[start - values - 1].classes().has(Class::InsteadOf);
+                if corrects && values > 0 && !(named && !nothing_stands) {
+                    for old in &out[start - values..start] {
+                        self.burst.claim(old.from, old.to, Use::OldValue);
+                    }
+                    out.truncate(start - values);
+                }
+            }
+            out.push(part.clone());
+        }
+        out
+    }
+}
+
+/// "15 not 50 bags": the unit is that of both.
+fn share_unit(kept: &mut Option<UnitWord>, old: Option<&UnitWord>) {
+    if kept.is_none() {
+        *kept = old.cloned();
+    }
+}
+
+fn either(first: &Value, second: &Value) -> Value {
+    let choices = [first, second]
+        .iter()
+        .filter_map(|value| value.exact())
+        .map(crate::domain::quantity::number)
+        .collect();
+    Value::Unclear {
+        why: Why::Range,
+        choices,
+    }
+}
