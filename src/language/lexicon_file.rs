@@ -160,7 +160,9 @@ impl File {
         }
         for (key, list) in &self.words {
             if Class::parse(key).is_some_and(|class| BUILDING.contains(&class)) {
-                list.iter().for_each(|phrase| add(phrase, BUILDS));
+                for phrase in list {
+                    add(phrase, BUILDS);
+                }
             }
         }
         out

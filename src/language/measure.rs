@@ -80,17 +80,7 @@ pub(crate) fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, 
     {
         return (Piece::Size, behind + 2 - at);
     }
-    let price = |at: usize| {
-        burst
-            .tokens
-            .get(at)
-            .is_some_and(|token| token.is('/') && token.glued)
-            && burst
-                .tokens
-                .get(at + 1)
-                .is_some_and(|token| token.is('=') || token.is('-'))
-    };
-    if price(behind) || ordinal(burst, behind) {
+    if is_price(burst, behind) || ordinal(burst, behind) {
         return (Piece::Odd, read.len);
     }
     let mut change = Change::None;
@@ -167,6 +157,13 @@ pub(crate) fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, 
         end,
     });
     (piece, end - at)
+}
+
+/// "650/="
+fn is_price(burst: &Burst<'_>, at: usize) -> bool {
+    let token = |at: usize| burst.tokens.get(at);
+    token(at).is_some_and(|token| token.is('/') && token.glued)
+        && token(at + 1).is_some_and(|token| token.is('=') || token.is('-'))
 }
 
 /// "docena de cajas": the unit stands behind what counts many at once.

@@ -63,7 +63,8 @@ impl Reader<'_> {
                     .iter()
                     .any(|part| part.classes().has(Class::InsteadOf))
                     || start > values && out[start - values - 1].classes().has(Class::InsteadOf);
-                if corrects && values > 0 && !(named && !nothing_stands) {
+                let keeps = named && !nothing_stands;
+                if corrects && values > 0 && !keeps {
                     for old in &out[start - values..start] {
                         self.burst.claim(old.from, old.to, Use::OldValue);
                     }
