@@ -105,6 +105,13 @@ pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
         if (corrects || more) && whole(&current) || again {
             out.push(std::mem::take(&mut current));
         }
+        // "7 jerricans of cleaner plus 12 mops"
+        let adds = part.classes().has(Class::Add)
+            && whole(&current)
+            && parts[at + 1..].iter().any(|part| part.number().is_some());
+        if adds {
+            out.push(std::mem::take(&mut current));
+        }
         if is_heading(burst, &current, part, &parts[at + 1..]) {
             current.clear();
             continue;

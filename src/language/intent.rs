@@ -105,6 +105,7 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
     let says = |at: usize| has_number(&parts[at]) || has_content(&parts[at]);
     let told_somewhere =
         (0..own.len()).any(|at| own[at] == Mode::Enquiry || own[at] == Mode::Report && says(at));
+    let orders = own.contains(&Mode::Order);
     let mut out = Vec::with_capacity(own.len());
     let mut last: Option<(usize, Mode, bool)> = None;
     for (at, mode) in own.iter().enumerate() {
@@ -117,6 +118,16 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
             {
                 before
             }
+            // "Closing stock", and the list in the next messages.
+            (Mode::Plain, Some((_, Mode::Report, true))) if !orders => Mode::Report,
+            // "Be blessed", in a burst that only tells.
+            (Mode::Plain, _) if told_somewhere && !orders && !has_number(&parts[at]) => {
+                if own.contains(&Mode::Plain) && lists(&own, parts) {
+                    Mode::Plain
+                } else {
+                    Mode::Report
+                }
+            }
             (Mode::Plain, _) if told_somewhere => Mode::Doubt,
             (mode, _) => mode,
         };
@@ -126,6 +137,13 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
         out.push(here);
     }
     out
+}
+
+/// A bare sentence with a number stands among them.
+fn lists(own: &[Mode], parts: &[Vec<Part>]) -> bool {
+    own.iter()
+        .zip(parts)
+        .any(|(mode, parts)| *mode == Mode::Plain && has_number(parts))
 }
 
 /// What is said besides the lines.

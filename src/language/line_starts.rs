@@ -97,7 +97,17 @@ impl Burst<'_> {
 
     /// Skips a bullet; a star on a number alone in its message is a correction.
     pub(super) fn bullet(&mut self, at: usize, starred: &HashMap<usize, usize>) -> usize {
-        let Some(Kind::Mark(mark)) = self.tokens.get(at).map(|token| token.kind) else {
+        let kind = self.tokens.get(at).map(|token| token.kind);
+        let more = self
+            .tokens
+            .get(at + 1)
+            .is_some_and(|next| matches!(next.kind, Kind::Word | Kind::Number | Kind::Code));
+        if kind == Some(Kind::Symbol) && more {
+            // A picture before the words of a line.
+            self.claim(at, at + 1, Use::Known);
+            return at + 1;
+        }
+        let Some(Kind::Mark(mark)) = kind else {
             return at;
         };
         let next_glued = self.tokens.get(at + 1).is_some_and(|next| next.glued);

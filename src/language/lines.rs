@@ -210,14 +210,18 @@ fn is_padding(part: &Part) -> bool {
     classes.any(&PADDING) && !classes.any(&[Class::More, Class::Less, Class::Not])
 }
 
-/// "2 bags (25kg each)": said of the content.
+/// "2 bags (25kg each)", "3 boxes (50 per box)": said of the content.
 fn each(core: &mut Vec<Part>) {
     let numbers = core.iter().filter(|part| part.number().is_some()).count();
+    let packed = core.iter().any(|part| {
+        part.number()
+            .is_some_and(|number| number.unit.as_ref().is_some_and(|unit| unit.kind.holds()))
+    });
     let at = (1..core.len()).find(|at| {
         core[*at].classes().has(Class::Each)
-            && core[at - 1]
-                .number()
-                .is_some_and(|number| number.unit.is_some())
+            && core[at - 1].number().is_some_and(|number| {
+                number.unit.is_some() || packed && *at > 1 && core[at - 2].piece == Piece::Open
+            })
     });
     if let Some(at) = at.filter(|_| numbers == 2) {
         core.remove(at);

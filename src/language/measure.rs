@@ -5,6 +5,7 @@ use super::halves::with_half;
 use super::lexicon::{Class, Classes, UnitKind, UnitWord};
 use super::number::{NumberRead, Value, Why, number_at};
 use super::piece::{Change, Glued, Number, Piece};
+use super::references::is_tyre;
 use super::sizes::size_end;
 use super::token::Kind;
 
@@ -67,17 +68,7 @@ pub(crate) fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, 
     if let Some(end) = size_end(burst, at, behind) {
         return (Piece::Size, end - at);
     }
-    // "195/65R15"
-    let bar = burst
-        .tokens
-        .get(behind)
-        .is_some_and(|token| token.is('/') && token.glued);
-    if bar
-        && burst
-            .tokens
-            .get(behind + 1)
-            .is_some_and(|token| token.kind == Kind::Code && token.glued)
-    {
+    if is_tyre(burst, behind) {
         return (Piece::Size, behind + 2 - at);
     }
     if is_price(burst, behind) || ordinal(burst, behind) {
@@ -113,13 +104,15 @@ pub(crate) fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, 
         .tokens
         .get(behind + 1)
         .is_some_and(|token| token.is('.') && token.glued);
+    let start = behind;
     let (unit, behind) = if (run_on || point) && burst.has(behind, Class::SpecNumber) {
         (Some(counted()), behind + 1 + usize::from(point))
     } else if let Some((unit, behind)) = many_of(burst, behind) {
         (Some(unit), behind)
     } else {
-        unit(burst, behind)
+        unit(burst, behind_bar(burst, behind))
     };
+    let behind = if unit.is_none() { start } else { behind };
     if run_on && unit.is_none() && !burst.has(behind, Class::Times) {
         // "42.5N", "256SSD" are types; of "2k bricks" nobody knows what it is.
         let letters = burst.words(behind, behind + 1);
@@ -201,6 +194,24 @@ pub(crate) fn ordinal(burst: &Burst<'_>, at: usize) -> bool {
     let found = burst.lexicon.calendar(|n| burst.text(at + n));
     burst.tokens.get(at).is_some_and(|token| token.glued)
         && found.is_some_and(|(found, _)| found.contains(&super::lexicon::Calendar::Ordinal))
+}
+
+/// "| 20 | pcs |": the token of the unit in the next field of a table.
+fn behind_bar(burst: &Burst<'_>, at: usize) -> usize {
+    let bar = |at: usize| burst.tokens.get(at).is_some_and(|token| token.is('|'));
+    if !bar(at) {
+        return at;
+    }
+    let unit = burst.lexicon.unit(|n| burst.text(at + 1 + n));
+    let ends = unit.is_some_and(|(_, len)| {
+        let next = at + 1 + len;
+        bar(next)
+            || burst
+                .tokens
+                .get(next)
+                .is_none_or(|token| token.kind == Kind::Break)
+    });
+    at + usize::from(ends)
 }
 
 /// The unit that starts at a token, and the token behind it.

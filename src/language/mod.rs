@@ -49,6 +49,7 @@ mod place;
 mod prefix;
 mod reader;
 mod reading;
+mod references;
 mod setting;
 mod settled;
 mod several;

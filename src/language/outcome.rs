@@ -131,7 +131,7 @@ impl Reader<'_> {
             // "Sorry", and nothing behind it.
             self.ask(QuestionCode::Reference, None, span, Vec::new());
         }
-        if self.orderly {
+        if self.orderly || works {
             let more = gate::questions(&gate, &self.questions, self.states.len() - 1);
             self.questions.extend(more);
         }

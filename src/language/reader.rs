@@ -151,6 +151,7 @@ impl Reader<'_> {
         if matches!(mode, Mode::Report | Mode::Enquiry) {
             self.flush();
             self.told_day(sentence, parts);
+            self.doubt_told(sentence, parts);
             self.burst.claim(sentence.from, sentence.to, Use::Told);
             return;
         }
@@ -172,10 +173,20 @@ impl Reader<'_> {
             .states
             .last()
             .map_or(0, |state| state.request.operations.len());
-        self.announced = if self.questions.len() == asked
-            && operations == before
-            && announces(&self.burst, parts)
-        {
+        let nothing = self.questions.len() == asked && operations == before;
+        self.orderly |= operations > 0;
+        // "Oh wait", "don't bother": it takes something back, and nobody knows what.
+        let has = |classes: &[Class]| parts.iter().any(|part| part.classes().any(classes));
+        let takes_back = has(&[Class::Not, Class::Remove])
+            && !has(&[Class::Hold, Class::Cancel, Class::Yes, Class::Done]);
+        let moved = parts
+            .iter()
+            .any(|part| matches!(self.burst.used(part.from), Some(Use::Date | Use::Place)));
+        if nothing && takes_back && !moved && self.pending.is_empty() && self.stands() {
+            let span = self.burst.span(sentence.from, sentence.to);
+            self.ask(QuestionCode::Reference, None, span, Vec::new());
+        }
+        self.announced = if nothing && announces(&self.burst, parts) {
             Announced::Yes
         } else {
             Announced::No
@@ -188,6 +199,32 @@ impl Reader<'_> {
             let span = self.burst.span(sentence.from, sentence.to);
             self.ask(QuestionCode::ReportOrOrder, None, span, Vec::new());
         }
+    }
+
+    /// What is told beside an earlier order that is asked for again, or beside a draft, and takes something
+    /// back: it may be meant.
+    fn doubt_told(&mut self, sentence: Sentence, parts: &[Part]) {
+        let acts = parts.iter().any(|part| {
+            part.classes().any(&[
+                Class::Remove,
+                Class::Correct,
+                Class::Replace,
+                Class::Increase,
+                Class::Decrease,
+                Class::Reorder,
+            ])
+        });
+        let content = parts.iter().any(|part| part.piece == Piece::Word);
+        if acts && content && self.stands() {
+            let span = self.burst.span(sentence.from, sentence.to);
+            self.ask(QuestionCode::ReportOrOrder, None, span, Vec::new());
+        }
+    }
+
+    /// A line stands that can be taken back.
+    fn stands(&self) -> bool {
+        let state = self.states.last();
+        state.is_some_and(|state| state.live.iter().any(|line| !line.removed))
     }
 
     /// "Another order", or a heading with another place, begins a request of its own.

@@ -49,6 +49,9 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     if let Some(lines) = alternating(burst, core, &at) {
         return Parsed::Lines(lines);
     }
+    if at.len() == 3 {
+        return measure_as_size(burst, core, &at);
+    }
     // "20 bags cement 5 kg nails": two names, and numbers that do not pair.
     let runs = core.split(|part| part.number().is_some());
     if runs
@@ -163,6 +166,33 @@ fn size_before_colon(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
     sized[at].piece = Piece::Size;
     sized.remove(at + 1);
     Some(parse_core(burst, &sized))
+}
+
+/// "5 boxes of 100 syringes 5ml": the one measure beside a package and what it holds is a size.
+fn measure_as_size(burst: &Burst<'_>, core: &[Part], at: &[usize]) -> Parsed {
+    let sorts: Vec<Sort> = at
+        .iter()
+        .filter_map(|at| core[*at].number().map(sort))
+        .collect();
+    let measures: Vec<usize> = (0..at.len())
+        .filter(|n| sorts[*n] == Sort::Measure)
+        .collect();
+    let packages = sorts.iter().filter(|sort| **sort == Sort::Package).count();
+    let held = at
+        .iter()
+        .zip(&sorts)
+        .any(|(at, sort)| *sort == Sort::Bare && *at > 0 && core[*at - 1].piece == Piece::Of);
+    let &[measure] = measures.as_slice() else {
+        return Parsed::Unclear;
+    };
+    let beside = |at: usize| core.get(at).is_some_and(|part| part.piece == Piece::Word);
+    let here = at[measure];
+    if packages != 1 || !held || !(here > 0 && beside(here - 1) || beside(here + 1)) {
+        return Parsed::Unclear;
+    }
+    let mut sized = core.to_vec();
+    sized[here].piece = Piece::Size;
+    parse_core(burst, &sized)
 }
 
 /// Whether the roles of two numbers must be asked.
