@@ -237,7 +237,7 @@ fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Sai
         && said
             .new
             .first()
-            .is_some_and(|new| burst.has(new.4, Class::ToValue));
+            .is_some_and(|new| burst.single(new.4).has(Class::ToValue));
     let found = candidates(around, &said);
     let raise = fragment
         .iter()

@@ -57,7 +57,10 @@ pub(crate) fn is_led(fragment: &[Part]) -> bool {
             part.piece != Piece::Article && !part.classes().any(&[Class::The, Class::Pronoun])
         })
     });
-    before.is_some_and(|part| part.classes().any(&[Class::Preposition, Class::Away]))
+    before.is_some_and(|part| {
+        let leads = [Class::Preposition, Class::Away, Class::Purpose];
+        part.classes().any(&leads)
+    })
 }
 
 /// Such a preposition stands before the amount.

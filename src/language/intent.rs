@@ -62,7 +62,9 @@ fn alone(parts: &[Part], ending: Ending) -> Mode {
         // "10 bags cement if available"
         (None, None, Some(enquiry)) => {
             let before = &parts[..enquiry];
-            if has_number(before) && has_content(before) {
+            if ending == Ending::Asks && firm(enquiry) {
+                Mode::Enquiry
+            } else if has_number(before) && has_content(before) {
                 Mode::Doubt
             } else {
                 Mode::Enquiry

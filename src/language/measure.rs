@@ -3,6 +3,7 @@
 use super::burst::Burst;
 use super::halves::with_half;
 use super::lexicon::{Class, Classes, UnitKind, UnitWord};
+use super::no_amount::{plate, telephone};
 use super::number::{NumberRead, Value, Why, number_at};
 use super::piece::{Change, Glued, Number, Piece};
 use super::references::is_tyre;
@@ -75,7 +76,13 @@ pub(crate) fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, 
         return (Piece::Odd, read.len);
     }
     let mut change = Change::None;
-    let classes = burst.entry(behind);
+    let mut classes = burst.entry(behind);
+    // "3 más de esos" is no "más de 3".
+    if read_number(burst, behind + classes.1).is_none()
+        && !classes.0.any(&[Class::More, Class::Less])
+    {
+        classes = (burst.single(behind), 1);
+    }
     if classes.0.any(&[Class::More, Class::Less]) {
         change = if classes.0.has(Class::More) {
             Change::More
@@ -131,6 +138,16 @@ pub(crate) fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, 
         (value, behind)
     };
     let mut end = behind;
+    // "(24 bouteilles le casier)"
+    let open = at
+        .checked_sub(1)
+        .is_some_and(|before| burst.tokens[before].is('('));
+    if open
+        && burst.single(end).has(Class::The)
+        && let (Some(_), after) = self::unit(burst, end + 1)
+    {
+        end = after;
+    }
     if unit
         .as_ref()
         .is_some_and(|unit| unit.kind == UnitKind::Measure)
@@ -266,6 +283,9 @@ pub(crate) fn reference(burst: &Burst<'_>, at: usize) -> Option<usize> {
         }
     }
     let value = burst.tokens.get(next)?;
+    if !money && let Some(len) = telephone(burst, next).or_else(|| plate(burst, next)) {
+        return Some(next + len - at);
+    }
     let long = value.text.chars().filter(char::is_ascii_digit).count() >= 4;
     let fits = match value.kind {
         Kind::Number => long || money || short,

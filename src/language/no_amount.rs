@@ -25,7 +25,7 @@ pub(crate) fn no_amount(burst: &Burst<'_>, at: usize) -> Option<(usize, Use)> {
 }
 
 /// "0722123456", "77 412 03 55": digits that nobody orders so many of.
-fn telephone(burst: &Burst<'_>, at: usize) -> Option<usize> {
+pub(crate) fn telephone(burst: &Burst<'_>, at: usize) -> Option<usize> {
     let digits = |at: usize| {
         let token = burst.tokens.get(at)?;
         let plain = token.kind == Kind::Number && token.text.bytes().all(|b| b.is_ascii_digit());
@@ -44,6 +44,32 @@ fn telephone(burst: &Burst<'_>, at: usize) -> Option<usize> {
     let thousands = groups[1..].iter().all(|len| *len == 3);
     let end = at + groups.len();
     (grouped && !thousands && !unit(end)).then_some(groups.len())
+}
+
+/// "JMX-45-21", "AGX 482 MC": short words in capitals, and digits.
+pub(crate) fn plate(burst: &Burst<'_>, at: usize) -> Option<usize> {
+    let letters = |at: usize| {
+        let word = burst
+            .tokens
+            .get(at)
+            .is_some_and(|token| token.kind == Kind::Word);
+        let written = burst.words(at, at + 1);
+        word && written.len() <= 3 && written.chars().all(|ch| ch.is_ascii_uppercase())
+    };
+    let digits = |at: usize| {
+        let token = burst.tokens.get(at);
+        token.is_some_and(|token| token.kind == Kind::Number && token.text.len() <= 4)
+    };
+    let dash = |at: usize| {
+        burst
+            .tokens
+            .get(at)
+            .is_some_and(|token| token.is('-') && token.glued)
+    };
+    let run = (at..at + GROUPS).take_while(|at| letters(*at) || digits(*at) || dash(*at));
+    let len = run.count();
+    let both = (at..at + len).any(letters) && (at..at + len).any(digits);
+    both.then_some(len)
 }
 
 /// "25 pesos", "6 500 le sac", "3 la unidad": what it costs; the tokens behind the number.

@@ -384,6 +384,7 @@ fn heading(burst: &Burst<'_>, at: usize) -> Heading {
             Class::Filler,
             Class::And,
             Class::AnotherOrder,
+            Class::Title,
         ]);
         let list = matches!(burst.used(before), Some(Use::ListNumber | Use::Known));
         if !(talk || list || token.is(',') || token.kind == Kind::Symbol) {

@@ -335,7 +335,7 @@ impl Reader<'_> {
                 self.burst.claim(fragment[0].from, to, Use::Told);
             }
             // "Forwarded by Kim": what a preposition leads to is no item.
-            Parsed::Item(_) if is_led(fragment) => self.flush(),
+            Parsed::Item(_) if is_led(fragment) || self.is_list_word(fragment) => self.flush(),
             Parsed::Item(read) => self.pending.push(Half {
                 parts: fragment.to_vec(),
                 message: sentence.message,

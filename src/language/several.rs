@@ -69,7 +69,7 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         || burst.has(core[b - 1].from, Class::Holding);
     let of = core[b - 1].piece == Piece::Of && b > a + 2;
     let Some((amount, content, ask)) =
-        roles(core, a, b, joined).or_else(|| size_behind(core, a, b, of))
+        size_behind(core, a, b, of).or_else(|| roles(core, a, b, joined))
     else {
         return Parsed::Unclear;
     };

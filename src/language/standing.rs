@@ -6,7 +6,7 @@ use super::lexicon::Class;
 use super::line::head;
 use super::lines::{Doubt, LineRead, Parsed, parse};
 use super::live::{CHOICES, Live, like};
-use super::piece::Part;
+use super::piece::{Part, Piece};
 use super::reader::{Half, Reader};
 use super::reading::{Operation, QuestionCode, Use};
 use super::token::Kind;
@@ -28,8 +28,10 @@ impl Reader<'_> {
         let vessels = pending
             .iter()
             .any(|half| half.item.is_none() && self.is_vessel(half));
+        let first = pending.first().map_or(&[][..], |half| &half.parts);
+        let named = first.iter().any(|part| part.classes().has(Class::OutOf));
         if !pending.is_empty()
-            && !vessels
+            && (!vessels || named)
             && (alternates(true) || (alternates(false) && one_message))
         {
             for pair in pending.chunks(2) {
@@ -242,6 +244,13 @@ impl Reader<'_> {
             .is_some_and(|_| fragment[0].from == sentence.from);
         let alone = fragment.last().is_some_and(|part| part.to == sentence.to);
         first && alone && fragment.iter().any(titled) && !fragment.iter().any(asks)
+    }
+
+    /// "Material": it names nothing that could be ordered.
+    pub(super) fn is_list_word(&self, fragment: &[Part]) -> bool {
+        let mut words = fragment.iter().filter(|part| part.piece == Piece::Word);
+        let one = words.next().filter(|_| words.next().is_none());
+        one.is_some_and(|part| self.burst.has(part.from, Class::Title))
     }
 
     pub(super) fn is_label(&self, fragment: &[Part]) -> bool {
