@@ -10,6 +10,7 @@ mod crash;
 mod database;
 mod docs;
 mod floors;
+mod model;
 mod neighbours;
 mod schema;
 mod sites;

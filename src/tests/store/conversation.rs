@@ -74,10 +74,8 @@ pub(crate) async fn outgoing_of(store: &Store, tx: &mut Tx, cause: &str) -> Outg
         sealed_body: "sealed",
         due_at,
     };
-    assert_eq!(
-        outgoing::add(tx, &[new.clone()]).await.unwrap(),
-        [new.id.clone()]
-    );
+    let added = outgoing::add(tx, std::slice::from_ref(&new)).await.unwrap();
+    assert_eq!(added, std::slice::from_ref(&id));
     let other = OutgoingId::new();
     let again = NewOutgoing { id: &other, ..new };
     let added = outgoing::add(tx, &[again]).await.unwrap();
