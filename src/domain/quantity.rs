@@ -50,6 +50,8 @@ const UNITS: &[(&str, &str, &str)] = &[
     ("XCL", "coil", "coils"),
     ("XRL", "reel", "reels"),
     ("LO", "lot", "lots"),
+    ("DTN", "quintal", "quintals"),
+    ("NL", "trolley", "trolleys"),
     ("HUR", "hour", "hours"),
     ("CMT", "cm", "cm"),
     ("INH", "inch", "inches"),

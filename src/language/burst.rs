@@ -213,7 +213,11 @@ impl<'a> Burst<'a> {
 
 fn entry(tokens: &[Token], at: usize, lexicon: &Lexicon) -> (Classes, usize) {
     let found = lexicon.classes(|n| tokens.get(at + n).map(|token| token.text.as_str()));
-    found.unwrap_or((Classes::default(), 1))
+    found.unwrap_or_else(|| {
+        let word = tokens.get(at).filter(|token| token.kind == Kind::Word);
+        let by_form = word.and_then(|word| lexicon.by_form(&word.text));
+        (by_form.unwrap_or_default(), 1)
+    })
 }
 
 /// The messages in the order to read them: an edit stands where its original stood, an exact repeat is

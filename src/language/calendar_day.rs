@@ -141,10 +141,13 @@ impl Reader<'_> {
         let day = self.whole(at)?;
         let glued = self.tokens.get(at + 1).is_some_and(|next| next.glued);
         let ordinal = glued && self.is(at + 1, Calendar::Ordinal);
-        let led = ordinal && self.back(at, 0) < at || self.is_numbered_day(at);
+        // "15 tarikh"
+        let named = self.is(at + 1, Calendar::DayOfMonth);
+        let led = ordinal && self.back(at, 0) < at || named || self.is_numbered_day(at);
         if !led || !(1..=31).contains(&day) {
             return None;
         }
+        let len = 1 + usize::from(ordinal || named);
         let today = self.today();
         let date = (0..12)
             .filter_map(|more| {
@@ -153,7 +156,7 @@ impl Reader<'_> {
                 NaiveDate::from_ymd_opt(year, month % 12 + 1, day)
             })
             .find(|date| *date >= today)?;
-        Some((Day::On(date), 1 + usize::from(ordinal)))
+        Some((Day::On(date), len))
     }
 
     /// "el 27", "dia 27", "viernes 27", and nothing counted behind.

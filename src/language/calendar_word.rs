@@ -37,8 +37,6 @@ pub(crate) enum Calendar {
     ByBehind,
     InBehind,
     DayOfMonth,
-    /// Before the day of the month: "tarehe 15".
-    DayOfMonthBefore,
     /// Two days, in one word.
     TwoDays,
     /// Monday is 1.
@@ -81,7 +79,6 @@ impl Calendar {
             "by_behind" => Self::ByBehind,
             "in_behind" => Self::InBehind,
             "day_of_month" => Self::DayOfMonth,
-            "day_of_month_before" => Self::DayOfMonthBefore,
             "two_days" => Self::TwoDays,
             _ => return None,
         })

@@ -39,23 +39,8 @@ pub(crate) enum Outcome {
 
 pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) -> Outcome {
     let has = |class: Class| fragment.iter().any(|part| part.classes().has(class));
-    let leads = |class: Class| {
-        fragment
-            .iter()
-            .find(|part| {
-                let before = [
-                    Class::Polite,
-                    Class::Pronoun,
-                    Class::Filler,
-                    Class::Conjunction,
-                    Class::Address,
-                    Class::Auxiliary,
-                ];
-                part.piece != Piece::Gap
-                    && (part.classes().has(Class::Remove) || !part.classes().any(&before))
-            })
-            .is_some_and(|part| part.classes().has(class))
-    };
+    let leads = |class: Class| leads(fragment, class);
+    let ends = |class: Class| ends(burst, fragment, class);
     let said = gather(burst, fragment);
     let empty = said.words.is_empty() && said.new.is_empty() && said.old.is_empty();
     let standing = around.live.iter().filter(|line| !line.removed).count();
@@ -79,7 +64,9 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
         return Outcome::NoChange;
     }
     if standing == 0 {
-        let command = leads(Class::Remove) && said.new.is_empty() && said.old.is_empty();
+        let command = (leads(Class::Remove) || ends(Class::Remove))
+            && said.new.is_empty()
+            && said.old.is_empty();
         let correction = has(Class::Firm) && said.words.is_empty();
         return if command || correction {
             Outcome::Ask(QuestionCode::Reference, said.span, Vec::new())
@@ -93,7 +80,8 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
     let negates = (leads(Class::No) || leads(Class::InsteadOf))
         && said.new.is_empty()
         && !said.words.is_empty();
-    if (leads(Class::Remove) || has(Class::Cancel) || negates) && said.old.is_empty() {
+    let removes = leads(Class::Remove) || ends(Class::Remove) || has(Class::Cancel);
+    if (removes || negates) && said.old.is_empty() {
         return remove(around, said);
     }
     let command =
@@ -136,6 +124,39 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
         return set(around, said);
     }
     Outcome::NoChange
+}
+
+/// The verb stands in front of all but talk.
+fn leads(fragment: &[Part], class: Class) -> bool {
+    fragment
+        .iter()
+        .find(|part| {
+            let before = [
+                Class::Polite,
+                Class::Pronoun,
+                Class::Filler,
+                Class::Conjunction,
+                Class::Address,
+                Class::Auxiliary,
+            ];
+            part.piece != Piece::Gap
+                && (part.classes().has(Class::Remove) || !part.classes().any(&before))
+        })
+        .is_some_and(|part| part.classes().has(class))
+}
+
+/// "cement hata do": the verb stands behind.
+fn ends(burst: &Burst<'_>, fragment: &[Part], class: Class) -> bool {
+    let behind = [
+        Class::Polite,
+        Class::Filler,
+        Class::Address,
+        Class::Auxiliary,
+    ];
+    let last = fragment.iter().rev().find(|part| {
+        part.piece != Piece::Gap && (part.classes().has(class) || !part.classes().any(&behind))
+    });
+    burst.lexicon.asks_anywhere() && last.is_some_and(|part| part.classes().has(class))
 }
 
 /// "Make it friday": the day or the place is meant, not a line.
@@ -242,6 +263,10 @@ fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Sai
     let raise = fragment
         .iter()
         .any(|part| part.classes().has(Class::Increase));
+    let adds = fragment.iter().any(|part| part.classes().has(Class::Add))
+        && !fragment
+            .iter()
+            .any(|part| part.classes().any(&[Class::Correct, Class::PlaceTo]));
     match found[..] {
         [line] if at_once || behind(Class::ByAmount) => step(
             around,
@@ -250,6 +275,9 @@ fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Sai
             if raise { Change::More } else { Change::Less },
         ),
         [_] if behind(Class::PlaceTo) || behind(Class::ToValue) => set(around, said),
+        // "ongeza bulbs 10", "زود الاسمنت ١٠": more of what stands, or something new.
+        [line] if raise && adds => step(around, said, line, Change::More),
+        [] if raise && adds && !said.words.is_empty() => Outcome::NoChange,
         _ => Outcome::Ask(QuestionCode::Reference, said.span, found),
     }
 }
@@ -284,6 +312,19 @@ fn remove(around: &Around<'_>, said: Said) -> Outcome {
     }
 }
 
+/// "badala ya mchanga leta kokoto": where the old begins, and the verb that the new follows.
+fn instead_first(fragment: &[Part]) -> Option<(usize, usize)> {
+    let words = |part: &Part| matches!(part.piece, Piece::Word | Piece::Size);
+    let start = fragment
+        .iter()
+        .position(|part| part.classes().has(Class::InsteadOf))?;
+    let first = !fragment[..start].iter().any(words);
+    let asks = [Class::Request, Class::Add, Class::Correct, Class::ReplaceBy];
+    let middle = (start + 2..fragment.len()).find(|at| fragment[*at].classes().any(&asks))?;
+    let named = fragment[start + 1..middle].iter().any(words);
+    (first && named).then_some((start, middle))
+}
+
 /// "gravel instead of sand", "replace sand with gravel", "change the sand to gravel".
 fn replace(
     burst: &Burst<'_>,
@@ -293,7 +334,15 @@ fn replace(
 ) -> Option<Outcome> {
     let words = |part: &Part| matches!(part.piece, Piece::Word | Piece::Size);
     let at = |class: Class| fragment.iter().position(|part| part.classes().has(class));
-    let (old, new) = if let Some(middle) = at(Class::InsteadOf).filter(|middle| {
+    let number = |part: &Part| part.number().is_some();
+    let (old, new) = if let Some(middle) = at(Class::InsteadBehind).filter(|middle| {
+        // "ret ki jagah bajri"
+        !fragment[..*middle].last().is_some_and(number) && fragment[..*middle].iter().any(words)
+    }) {
+        (&fragment[..middle], &fragment[middle + 1..])
+    } else if let Some((start, middle)) = instead_first(fragment) {
+        (&fragment[start + 1..middle], &fragment[middle + 1..])
+    } else if let Some(middle) = at(Class::InsteadOf).filter(|middle| {
         fragment[middle + 1..]
             .iter()
             .find(|part| words(part) || part.number().is_some())

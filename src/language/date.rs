@@ -1,6 +1,6 @@
 //! Dates and times relative to the day of the sender's site; what can be meant in two ways is asked.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::clock::Bare;
 use super::lexicon::{Calendar, Class, Lexicon};
@@ -65,7 +65,9 @@ pub(crate) fn find(
         };
         let floor = hits.last().map_or(0, |last| last.to);
         hit.from = reader.back(hit.from, floor);
-        if reader.is_barred(hit.from) {
+        let end = hit.to;
+        hit.to = reader.forward(end);
+        if reader.is_barred(hit.from) || reader.is_barred_behind(end) {
             hit.day = hit.day.map(|day| {
                 if day == Day::Past {
                     day
@@ -165,6 +167,7 @@ impl Reader<'_> {
             .word_day(at)
             .or_else(|| self.weekday(at))
             .or_else(|| self.in_days(at))
+            .or_else(|| self.days_behind(at))
             .or_else(|| self.with_month(at))
             .or_else(|| self.in_digits(at))
             .or_else(|| self.bare_month(at))
@@ -203,16 +206,27 @@ impl Reader<'_> {
             return (named && self.text(behind).is_some() && self.is(behind, Calendar::Past))
                 .then_some((Day::Past, read.len + unit.1 + 1));
         }
+        let named = |found: &[Calendar]| {
+            found.iter().any(|found| {
+                matches!(
+                    found,
+                    Calendar::Weekday(_)
+                        | Calendar::Week
+                        | Calendar::Month
+                        | Calendar::MonthName(_)
+                )
+            })
+        };
+        // "wiki iliyopita"
+        let (first, len) = self.calendar(at);
+        if named(first) && self.is(at + len, Calendar::PastBehind) {
+            return Some((Day::Past, len + self.calendar(at + len).1));
+        }
         if !self.is(at, Calendar::Past) {
             return None;
         }
         let (next, len) = self.calendar(at + 1);
-        let named = next.iter().any(|found| {
-            matches!(
-                found,
-                Calendar::Weekday(_) | Calendar::Week | Calendar::Month | Calendar::MonthName(_)
-            )
-        });
+        let named = named(next);
         if named {
             return Some((Day::Past, 1 + len));
         }
@@ -240,7 +254,7 @@ impl Reader<'_> {
     /// "friday", "this friday", "next friday".
     fn weekday(&self, at: usize) -> Option<(Day, usize)> {
         let lead = self.calendar(at);
-        let is_next = lead.0.contains(&Calendar::Next);
+        let mut is_next = lead.0.contains(&Calendar::Next);
         let is_this = lead.0.contains(&Calendar::This);
         let skip = if is_next || is_this { lead.1 } else { 0 };
         let (found, len) = self.calendar(at + skip);
@@ -251,14 +265,16 @@ impl Reader<'_> {
         if skip == 0 && !self.stands_alone(at) {
             return None;
         }
-        // "viernes que viene", "vendredi dernier"
+        // "viernes que viene", "vendredi dernier", "Ijumaa ijayo"
         let (behind, more) = self.calendar(at + skip + len);
         if skip == 0 && behind.contains(&Calendar::Past) {
             return Some((Day::Past, len + more));
         }
-        let next_behind = skip == 0 && behind.contains(&Calendar::Next);
-        let is_next = is_next || next_behind;
-        let len = len + usize::from(next_behind) * more;
+        let next_behind =
+            behind.contains(&Calendar::NextBehind) || skip == 0 && behind.contains(&Calendar::Next);
+        is_next |= next_behind;
+        let this_behind = behind.contains(&Calendar::ThisBehind);
+        let len = len + usize::from(next_behind || this_behind) * more;
         let today = self.today();
         let now = today.weekday().number_from_monday();
         let coming = u64::from((wanted + 7 - now) % 7);
@@ -300,34 +316,6 @@ impl Reader<'_> {
         (led || open || behind_item) && closed
     }
 
-    /// "in 2 days", "within a week", "in 3 hours".
-    fn in_days(&self, at: usize) -> Option<(Day, usize)> {
-        if !self.is(at, Calendar::In) {
-            return None;
-        }
-        let lead = self.calendar(at).1;
-        let read = number_at(self.tokens, at + lead, self.lexicon, NumberFormat::Unset);
-        let (count, len) = if let Some(read) = read {
-            (read.value.exact()?, read.len)
-        } else {
-            let article = self.lexicon.classes(|n| self.text(at + lead + n))?;
-            article.0.has(Class::Article).then_some((1000, 1))?
-        };
-        let (unit, unit_len) = self.calendar(at + lead + len);
-        let minutes = unit.iter().find_map(|meaning| match meaning {
-            Calendar::Day => Some(24 * 60),
-            Calendar::Week => Some(7 * 24 * 60),
-            Calendar::Hour => Some(60),
-            Calendar::Minute => Some(1),
-            _ => None,
-        })?;
-        let minutes = count.checked_mul(minutes)?.checked_div(1000)?;
-        let then = self
-            .now
-            .checked_add_signed(TimeDelta::try_minutes(minutes)?)?;
-        Some((Day::On(then.date()), lead + len + unit_len))
-    }
-
     /// "every friday", "after 2 pm": neither a day nor an end.
     fn is_barred(&self, from: usize) -> bool {
         let classes = |at: usize| self.lexicon.classes(|n| self.text(at + n));
@@ -339,6 +327,25 @@ impl Reader<'_> {
             .into_iter()
             .flatten()
             .any(|(found, _)| found.any(&[Class::Recurring, Class::After]))
+    }
+
+    /// "kal ke baad": neither a day nor an end.
+    fn is_barred_behind(&self, at: usize) -> bool {
+        let found = self.lexicon.classes(|n| self.text(at + n));
+        found.is_some_and(|(found, _)| found.has(Class::AfterBehind))
+    }
+
+    /// The token behind the words that follow a day: "somvar tak".
+    fn forward(&self, to: usize) -> usize {
+        let mut end = to;
+        for _ in 0..2 {
+            let (found, len) = self.calendar(end);
+            if !found.contains(&Calendar::ByBehind) {
+                break;
+            }
+            end += len;
+        }
+        end
     }
 
     /// The first token of the words that lead to a date: "needed by", "on the".

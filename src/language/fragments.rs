@@ -2,7 +2,7 @@
 
 use super::burst::{Burst, Sentence};
 use super::date;
-use super::lexicon::Class;
+use super::lexicon::{Class, Habit};
 use super::piece::{Part, Piece};
 use super::reading::Use;
 
@@ -63,6 +63,17 @@ pub(crate) fn is_led(fragment: &[Part]) -> bool {
     })
 }
 
+/// "Thanks for the gloves".
+pub(crate) fn is_thanked_for(fragment: &[Part]) -> bool {
+    let thanks = fragment
+        .iter()
+        .position(|part| part.classes().has(Class::Thanks));
+    thanks.is_some_and(|at| {
+        let next = fragment.get(at + 1);
+        next.is_some_and(|part| part.classes().any(&[Class::Preposition, Class::Purpose]))
+    })
+}
+
 /// Such a preposition stands before the amount.
 pub(crate) fn is_away(fragment: &[Part]) -> bool {
     let first = fragment
@@ -115,6 +126,14 @@ pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
         if adds {
             out.push(std::mem::take(&mut current));
         }
+        // "Same as last week but 6 phenyl"
+        if part.classes().has(Class::Reorder)
+            && parts[at + 1..].iter().any(|part| part.number().is_some())
+        {
+            current.push(part.clone());
+            out.push(std::mem::take(&mut current));
+            continue;
+        }
         if is_heading(burst, &current, part, &parts[at + 1..]) {
             current.clear();
             continue;
@@ -127,6 +146,15 @@ pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
             out.push(std::mem::take(&mut current));
         } else {
             current.push(part.clone());
+            let asks = part.classes().has(Class::Request);
+            let rest = &parts[at + 1..];
+            let given_up = rest
+                .windows(2)
+                .any(|two| two[0].number().is_some() && two[1].classes().has(Class::NotBehind));
+            let more = rest.iter().any(|part| part.number().is_some()) && !given_up;
+            if asks && more && burst.lexicon.has(Habit::VerbLast) && whole(&current) {
+                out.push(std::mem::take(&mut current));
+            }
         }
     }
     out.push(current);
@@ -202,6 +230,20 @@ pub(crate) fn joins(before: &[Part], after: &[Part]) -> bool {
         .is_some_and(|part| part.classes().has(Class::InsteadOf))
         && next.next().is_some_and(|part| part.number().is_some())
         && before.iter().any(|part| part.number().is_some());
+    // "16 pipe, 60 nahi"
+    let mut behind = after.iter().filter(|part| part.piece != Piece::Gap);
+    let given_up = behind.next().is_some_and(|part| part.number().is_some())
+        && behind
+            .next()
+            .is_some_and(|part| part.classes().has(Class::NotBehind))
+        && before.iter().any(|part| part.number().is_some());
+    // "6 cartons, kila katoni ina 12"
+    let mut behind = after.iter().filter(|part| part.piece != Piece::Gap);
+    let holds = behind
+        .next()
+        .is_some_and(|part| part.to - part.from > 1 && part.classes().has(Class::Holding))
+        && behind.next().is_some_and(|part| part.number().is_some())
+        && before.iter().any(|part| part.number().is_some());
     let corrected = after
         .iter()
         .take_while(|part| matches!(part.piece, Piece::Cue(_)))
@@ -212,5 +254,5 @@ pub(crate) fn joins(before: &[Part], after: &[Part]) -> bool {
             .filter(|part| matches!(part.piece, Piece::Word))
             .count()
             == 0;
-    sorry || not || (corrected && only_number)
+    sorry || not || given_up || holds || (corrected && only_number)
 }

@@ -25,7 +25,7 @@ pub(crate) fn account(burst: &Burst<'_>) -> (Gate, Vec<(Span, Use)>) {
             continue;
         }
         let (classes, len) = burst.entry(at);
-        if !classes.is_empty() && !is_number(burst, token) {
+        if !classes.is_empty() && (len > 1 || !is_number(burst, token)) {
             behind_phrase = behind_phrase.max(at + len);
         }
         if at < behind_phrase {

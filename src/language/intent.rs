@@ -13,6 +13,8 @@ pub(crate) enum Mode {
     Plain,
     /// It tells what is, was or came.
     Report,
+    /// It tells of something, by its verb alone.
+    Told,
     /// It asks about items, prices, times or an earlier order.
     Enquiry,
     /// It may be an order or not.
@@ -29,9 +31,11 @@ fn has_number(parts: &[Part]) -> bool {
 }
 
 fn has_content(parts: &[Part]) -> bool {
-    parts
-        .iter()
-        .any(|part| matches!(part.piece, Piece::Word | Piece::Size))
+    parts.iter().any(is_named)
+}
+
+fn is_named(part: &Part) -> bool {
+    matches!(part.piece, Piece::Word | Piece::Size)
 }
 
 fn alone(parts: &[Part], ending: Ending) -> Mode {
@@ -49,8 +53,21 @@ fn alone(parts: &[Part], ending: Ending) -> Mode {
         return Mode::Plain;
     }
     let enquiry = first(parts, &[Class::Enquiry, Class::Status, Class::Person]);
-    let not = first(parts, &[Class::Not]);
+    // "nahi, 20 chahiye" is a no, "50 nahi 15" a value given up.
+    let not = (0..parts.len()).find(|at| {
+        let classes = parts[*at].classes();
+        let said = parts[..*at]
+            .iter()
+            .any(|part| part.number().is_some() || is_named(part));
+        let given_up = *at > 0 && parts[at - 1].number().is_some();
+        classes.has(Class::Not)
+            && (said || !classes.has(Class::No))
+            && !(given_up && classes.has(Class::NotBehind))
+    });
     let firm = |at: usize| parts[at].classes().any(&[Class::Status, Class::Person]);
+    if (order, report, enquiry) == (None, None, None) && first(parts, &[Class::Told]).is_some() {
+        return Mode::Told;
+    }
     match (order, report, enquiry) {
         (Some(order), None, Some(enquiry))
             if enquiry < order && (ending == Ending::Asks || firm(enquiry)) =>
@@ -62,9 +79,7 @@ fn alone(parts: &[Part], ending: Ending) -> Mode {
         // "10 bags cement if available"
         (None, None, Some(enquiry)) => {
             let before = &parts[..enquiry];
-            if ending == Ending::Asks && firm(enquiry) {
-                Mode::Enquiry
-            } else if has_number(before) && has_content(before) {
+            if has_number(before) && has_content(before) && ending != Ending::Asks {
                 Mode::Doubt
             } else {
                 Mode::Enquiry
@@ -130,10 +145,17 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
                     Mode::Report
                 }
             }
+            // "Kya rate hai? 2 lein to?"
+            (Mode::Doubt, Some((_, Mode::Enquiry, _)))
+                if sentences[at].ending == Ending::Asks
+                    && first(&parts[at], &[Class::Request, Class::Add]).is_none() =>
+            {
+                Mode::Enquiry
+            }
             (Mode::Plain, _) if told_somewhere => Mode::Doubt,
             (mode, _) => mode,
         };
-        if *mode != Mode::Plain {
+        if !matches!(mode, Mode::Plain | Mode::Told) {
             last = Some((message, *mode, !has_number(&parts[at])));
         }
         out.push(here);
@@ -154,12 +176,19 @@ pub(crate) struct Talk {
     said: Classes,
     pub(crate) report: bool,
     pub(crate) enquiry: bool,
+    /// It was said to wait, and nothing was ordered after that.
+    pub(crate) held: bool,
 }
 
 impl Talk {
     pub(crate) fn hear(&mut self, parts: &[Part], mode: Mode) {
         for part in parts {
             self.said.join(part.classes());
+        }
+        if first(parts, &[Class::Hold]).is_some() {
+            self.held = true;
+        } else if mode == Mode::Order {
+            self.held = false;
         }
         self.report |= mode == Mode::Report
             && (has_number(parts)
@@ -172,12 +201,18 @@ impl Talk {
         self.said.has(class)
     }
 
+    /// It asks about something, and asks for nothing.
+    pub(crate) fn asks(&self) -> bool {
+        let orders = self.has(Class::Request) || self.has(Class::Add);
+        (self.enquiry || self.has(Class::Status)) && !orders
+    }
+
     /// The intent of a burst that changes no line.
     pub(crate) fn intent(&self) -> Intent {
         let in_turn = [
             (self.has(Class::Reorder), Intent::Reorder),
             (self.has(Class::Person), Intent::Person),
-            (self.has(Class::Hold) && !self.report, Intent::Hold),
+            (self.held && !self.report, Intent::Hold),
             (self.has(Class::Status), Intent::Status),
             (self.report, Intent::Report),
             (self.enquiry, Intent::Enquiry),
@@ -199,7 +234,7 @@ impl Talk {
 pub(crate) fn orders(burst: &Burst<'_>, parts: &[Vec<Part>], modes: &[Mode]) -> bool {
     let standing = !burst.setting.draft.is_empty();
     parts.iter().zip(modes).any(|(parts, mode)| match mode {
-        Mode::Report | Mode::Enquiry => false,
+        Mode::Report | Mode::Told | Mode::Enquiry => false,
         Mode::Order => true,
         Mode::Plain | Mode::Doubt => {
             let unit = parts

@@ -149,6 +149,12 @@ pub(crate) fn language(tokens: &[Token], usual: Option<Language>) -> Language {
         if english && count > 1 {
             continue;
         }
+        // People put English names of goods into every language, its other words less often.
+        if english {
+            points[Language::English as usize] +=
+                known.weights[Language::English as usize] * OWN / 3;
+            continue;
+        }
         let share = OWN / u32::try_from(count).unwrap_or(1).max(1);
         for (sum, weight) in points.iter_mut().zip(known.weights) {
             *sum += weight * share;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 pub(crate) use super::calendar_word::Calendar;
 use super::token::words;
+use super::verbs::Verbs;
 use crate::domain::quantity::Unit;
 
 macro_rules! classes {
@@ -47,7 +48,7 @@ classes! {
     NumberAnd = "number_and", PlaceTail = "place_tail", PlaceItself = "place_itself",
     PurposeTail = "purpose_tail", Genitive = "genitive", NotBehind = "not_behind",
     InsteadBehind = "instead_behind", AfterBehind = "after_behind", Dual = "dual",
-    ToValue = "to_value", Goods = "goods", OutOf = "out_of", Title = "title",
+    ToValue = "to_value", Goods = "goods", OutOf = "out_of", Title = "title", Verb = "verb", Told = "told",
     People = "people", SpecBehind = "spec_behind", Counter = "counter",
 }
 
@@ -212,6 +213,7 @@ pub(crate) struct Lexicon {
     pub(super) glued_sizes: Phrases<()>,
     /// Short words that are written on the next one.
     pub(super) prefixes: Prefixes,
+    pub(super) verbs: Verbs,
     /// Thousandths.
     pub(crate) numbers: Phrases<i64>,
     /// Thousandths to be added to the number behind the word.
@@ -265,6 +267,15 @@ impl Lexicon {
             || self.parts.begins(word)
             || self.groups.begins(word)
             || self.fractions.begins(word)
+    }
+
+    /// What a word that stands in no list is, by its form.
+    pub(crate) fn by_form(&self, word: &str) -> Option<Classes> {
+        let class = self.verbs.class(word).filter(|_| !self.knows(word))?;
+        let mut classes = Classes::default();
+        classes.add(Class::Verb);
+        classes.add(class);
+        Some(classes)
     }
 
     pub(crate) fn has(&self, habit: Habit) -> bool {

@@ -12,6 +12,7 @@ use super::lexicon::{
     Calendar, Class, Classes, Habit, Lexicon, Prefixes, UnitKind, UnitWord, block,
 };
 use super::token::words;
+use super::verbs::Verbs;
 use crate::domain::quantity::Unit;
 
 /// A lexicon file; the head of `lexicon/en.toml` explains it to a speaker.
@@ -33,6 +34,7 @@ pub(super) struct File {
     units: Vec<UnitEntry>,
     sizes: Sizes,
     prefixes: Prefixes,
+    verbs: Verbs,
 }
 
 /// A number with up to three decimals, as thousandths.
@@ -229,6 +231,9 @@ fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> R
     let is_free = |phrase: &str| shadowed.is_empty() || !shadowed.contains(&words(phrase));
     for (phrase, value) in file.numbers.iter().filter(|(phrase, _)| is_free(phrase)) {
         lexicon.numbers.entry(phrase, value.0, |_| {});
+    }
+    if !file.verbs.persons.is_empty() {
+        lexicon.verbs = file.verbs.clone();
     }
     let habits = file.grammar.iter().filter(|(_, has)| **has);
     lexicon.habits.extend(habits.map(|(habit, _)| *habit));

@@ -123,7 +123,19 @@ fn is_doubtful(
         _ => false,
     };
     let long = item.split_whitespace().count() > PLAUSIBLE;
-    long || titled || only_attributes || either || place || !burst.lexicon.can_read(item)
+    // "packet 50" names nothing.
+    let only_unit = burst.lexicon.asks_anywhere()
+        && <[&Part; 1]>::try_from(said.as_slice()).is_ok_and(|[part]| {
+            burst.lexicon.unit(|n| burst.text(part.from + n)).is_some()
+                && !burst.has(part.from, Class::Vessel)
+        });
+    only_unit
+        || long
+        || titled
+        || only_attributes
+        || either
+        || place
+        || !burst.lexicon.can_read(item)
 }
 
 /// The number of a line with its tokens `from..to`.
@@ -162,6 +174,14 @@ pub(crate) fn line(
             span,
         })
     });
+    // "paint ke dibbe": what is counted may be the unit.
+    if let Some((number, from, to)) = quantity
+        && number.unit.is_none()
+        && burst.lexicon.has(Habit::VerbLast)
+        && ends_in_unit(burst, words)
+    {
+        doubts.push(doubt(QuestionCode::Unit, burst.span(from, to)));
+    }
     let countable = if burst.has(head(burst, words)?, Class::Uncountable) {
         Countable::No
     } else {
@@ -206,15 +226,44 @@ pub(crate) fn line(
 
 /// The token of the noun of an item's name.
 pub(crate) fn head(burst: &Burst<'_>, words: &[Part]) -> Option<usize> {
-    let of = |piece: Piece| {
-        let mut found = words.iter().filter(move |part| part.piece == piece);
-        if burst.lexicon.has(Habit::HeadFirst) {
+    let named = |part: &&Part| part.piece == Piece::Word;
+    // "misumari ya mabati": what stands before the first "of" is the thing.
+    let end = words
+        .iter()
+        .position(|part| part.piece == Piece::Word && burst.has(part.from, Class::Of))
+        .filter(|_| burst.lexicon.asks_anywhere())
+        .unwrap_or(words.len());
+    let first = burst.lexicon.has(Habit::HeadFirst);
+    let of = |words: &[Part]| {
+        let mut found = words.iter().filter(named);
+        if first {
             found.next().map(|part| part.from)
         } else {
             found.next_back().map(|part| part.to - 1)
         }
     };
-    of(Piece::Word).or_else(|| of(Piece::Size))
+    let size = || {
+        let mut sizes = words.iter().filter(|part| part.piece == Piece::Size);
+        if first {
+            sizes.next().map(|part| part.from)
+        } else {
+            sizes.next_back().map(|part| part.to - 1)
+        }
+    };
+    of(&words[..end]).or_else(|| of(words)).or_else(size)
+}
+
+/// Of several words the last is a unit that holds things.
+fn ends_in_unit(burst: &Burst<'_>, words: &[Part]) -> bool {
+    let mut named = words.iter().filter(|part| part.piece == Piece::Word);
+    let (Some(last), Some(before)) = (named.next_back(), named.next_back()) else {
+        return false;
+    };
+    if !burst.has(before.from, Class::Genitive) {
+        return false;
+    }
+    let unit = burst.lexicon.unit(|n| burst.text(last.from + n));
+    unit.is_some_and(|(unit, _)| unit.kind.holds()) && !burst.has(last.from, Class::Vessel)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::burst::Burst;
 use super::reading::Use;
-use super::token::Kind;
+use super::token::{Kind, Token};
+
+/// The longest head of a line of a copied chat, in tokens.
+const PASTED: usize = 24;
 
 impl Burst<'_> {
     /// List numbers, bullets and the star of a correction, at the start of each line.
@@ -15,7 +18,8 @@ impl Burst<'_> {
             if self.tokens[at].kind != Kind::Break {
                 continue;
             }
-            let start = self.bullet(at + 1, &starred);
+            let start = self.pasted(at + 1);
+            let start = self.bullet(start, &starred);
             if let Some(len) = self.list_letter(start) {
                 self.claim(start, start + len, Use::ListNumber);
                 continue;
@@ -28,6 +32,40 @@ impl Burst<'_> {
                 self.claim(start, start + len, Use::ListNumber);
             }
         }
+    }
+
+    /// "[02/12, 18:41] Ann:", as a chat that was copied begins its lines.
+    fn pasted(&mut self, at: usize) -> usize {
+        let is_colon = |token: &Token| token.is(':') && token.kind != Kind::Break;
+        if !self.tokens.get(at).is_some_and(|token| token.is('[')) {
+            return at;
+        }
+        let line = || {
+            self.tokens[at..]
+                .iter()
+                .take(PASTED)
+                .take_while(|token| token.kind != Kind::Break)
+        };
+        let Some(close) = line().position(|token| token.is(']')) else {
+            return at;
+        };
+        let stamp = line()
+            .take(close)
+            .filter(|token| token.kind == Kind::Number)
+            .count();
+        let Some(colon) = line().skip(close).position(is_colon) else {
+            return at;
+        };
+        let name = line()
+            .skip(close + 1)
+            .take(colon.saturating_sub(1))
+            .all(|token| matches!(token.kind, Kind::Word | Kind::Symbol | Kind::Mark(_)));
+        if stamp < 4 || !name {
+            return at;
+        }
+        let end = at + close + colon + 1;
+        self.claim(at, end, Use::Known);
+        end
     }
 
     /// "1.", "1)", "(1)", "1 -" before something: the number and the tokens that it takes.

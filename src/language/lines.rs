@@ -72,10 +72,14 @@ const AROUND: [Class; 15] = [
 ];
 
 pub(crate) fn parse(burst: &Burst<'_>, fragment: &[Part]) -> Parsed {
-    let Some(mut core) = core(burst, fragment) else {
+    let mut fragment = fragment.to_vec();
+    let Some(tail) = take_tail(&mut fragment) else {
         return Parsed::Unclear;
     };
-    let note = take_note(burst, &mut core);
+    let Some(mut core) = core(burst, &fragment) else {
+        return Parsed::Unclear;
+    };
+    let note = tail.or_else(|| take_note(burst, &mut core));
     let mut parsed = parse_core(burst, &core);
     if let Some((from, to)) = note {
         let noted = match &mut parsed {
@@ -90,6 +94,42 @@ pub(crate) fn parse(burst: &Burst<'_>, fragment: &[Part]) -> Parsed {
         read.claims.push((from, to, Use::Item));
     }
     parsed
+}
+
+/// Takes out "chhat ke liye", what an item is for, and gives the tokens that say it; none if the item
+/// may be among them.
+#[expect(
+    clippy::option_option,
+    reason = "nothing to take is not the same as nothing certain"
+)]
+fn take_tail(fragment: &mut Vec<Part>) -> Option<Option<(usize, usize)>> {
+    let word = |part: &Part| matches!(part.piece, Piece::Word | Piece::Size);
+    let tail = |part: &Part| part.classes().has(Class::PurposeTail);
+    let Some(end) = fragment.iter().position(tail) else {
+        return Some(None);
+    };
+    let len = fragment[..end]
+        .iter()
+        .rev()
+        .take_while(|part| word(part) || part.classes().has(Class::Genitive))
+        .count();
+    let mut start = end - len;
+    if len == 0 {
+        fragment.remove(end);
+        return Some(None);
+    }
+    let other = fragment[..start].iter().chain(&fragment[end..]).any(word);
+    let behind_number = start > 0 && fragment[start - 1].number().is_some();
+    if behind_number && !other {
+        // "20 pipe chhat ke liye": the item stands between.
+        if !(2..=3).contains(&len) {
+            return None;
+        }
+        start = end - 1;
+    }
+    let range = (fragment[start].from, fragment[end].to);
+    fragment.drain(start..=end);
+    Some(Some(range))
 }
 
 /// Takes out "for roofing", what an item is for, and gives the tokens that say it.

@@ -86,7 +86,19 @@ pub(crate) const CHOICES: usize = 10;
 
 /// Stems compared; one slip of the pen is forgiven in a long one.
 pub(crate) fn same_stem(a: &str, b: &str) -> bool {
-    a == b || (a.chars().count() >= 5 && b.chars().count() >= 5 && one_apart(a, b))
+    a == b
+        || same_root(a, b)
+        || (a.chars().count() >= 5 && b.chars().count() >= 5 && one_apart(a, b))
+}
+
+/// In a script other than Latin, words that part only in their last two letters: "طلمبة", "طلمبات".
+fn same_root(a: &str, b: &str) -> bool {
+    if a.is_ascii() || b.is_ascii() {
+        return false;
+    }
+    let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+    let rest = |word: &str| word.chars().count() - same;
+    same >= 4 && rest(a) <= 2 && rest(b) <= 2
 }
 
 pub(crate) fn stem(word: &str) -> String {

@@ -22,6 +22,7 @@ mod cardinal;
 mod clock;
 mod correction;
 mod date;
+mod duration;
 mod explain;
 mod fold;
 mod fragments;
@@ -46,6 +47,7 @@ mod numerals;
 mod outcome;
 mod piece;
 mod place;
+mod place_words;
 mod prefix;
 mod reader;
 mod reading;
@@ -57,6 +59,7 @@ mod sizes;
 mod standing;
 mod target;
 mod token;
+mod verbs;
 
 #[cfg(test)]
 mod cases;

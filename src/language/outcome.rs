@@ -106,7 +106,7 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn finish(mut self, again: Option<usize>) -> Reading {
+    pub(super) fn finish(mut self) -> Reading {
         self.flush();
         let done = self.done();
         let (gate, used) = gate::account(&self.burst);
@@ -138,9 +138,9 @@ impl Reader<'_> {
         let changes = works || moved || !self.questions.is_empty();
         let intent = if self.cancelled && (!standing || !works) {
             Intent::Cancel
-        } else if self.talk.has(Class::Reorder) {
+        } else if self.talk.has(Class::Reorder) && (works || !self.talk.asks()) {
             Intent::Reorder
-        } else if self.talk.has(Class::Hold) && !self.talk.report {
+        } else if self.talk.held && !self.talk.report {
             Intent::Hold
         } else if self.states.len() > 1 {
             Intent::Several
@@ -156,7 +156,7 @@ impl Reader<'_> {
         if intent == Intent::Cancel {
             self.questions.clear();
         }
-        if intent == Intent::Reorder && again.is_none() {
+        if intent == Intent::Reorder && self.again.is_none() {
             self.ask_reorder();
         }
         self.questions
@@ -165,7 +165,7 @@ impl Reader<'_> {
         Reading {
             language: self.burst.language,
             intent,
-            again,
+            again: self.again,
             requests: self.states.into_iter().map(|state| state.request).collect(),
             questions: self.questions,
             gate,

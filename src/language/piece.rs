@@ -2,7 +2,7 @@
 
 use super::burst::{Burst, Sentence};
 use super::halves::unit_alone;
-use super::lexicon::{Class, Classes, UnitWord};
+use super::lexicon::{Class, Classes, Habit, UnitWord};
 use super::measure::{number, read_number, reference, vague};
 use super::no_amount::{no_amount, parts_of};
 use super::number::{Value, Why};
@@ -105,7 +105,8 @@ impl Part {
 }
 
 /// Classes that do not keep a word from being part of an item's name.
-const NOUNS: [Class; 17] = [
+const NOUNS: [Class; 18] = [
+    Class::Dual,
     Class::Counter,
     Class::SpecBehind,
     Class::People,
@@ -377,6 +378,16 @@ fn soften(burst: &Burst<'_>, parts: &mut [Part]) {
             );
         let part = &parts[at];
         let one = part.to - part.from == 1;
+        // "كراسي طلاب", "viti vya watoto"
+        let said_of = at > 0
+            && burst.lexicon.has(Habit::UnitFirst)
+            && matches!(parts[at - 1].piece, Piece::Word | Piece::Of)
+            && part.classes().has(Class::Talk)
+            && part.classes().is_within(&[Class::Talk]);
+        if one && said_of && burst.used(part.from).is_none() {
+            parts[at].piece = Piece::Word;
+            continue;
+        }
         if one
             && followed
             && led

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::burst::Burst;
 use super::lexicon::{Class, Habit};
 use super::measure::read_number;
+use super::place_words::{above_list, is_capital, itself, placed, tail, tailed};
 use super::reading::{PlaceRead, Use};
 use super::token::{Kind, Token, words};
 
@@ -35,10 +36,15 @@ const NEAR: usize = 12;
 pub(crate) fn find(burst: &mut Burst<'_>) -> Vec<Found> {
     let names = names(burst);
     let mut out = each(burst, |burst, at| {
-        known(burst, at, &names).or_else(|| home(burst, at))
+        known(burst, at, &names)
+            .or_else(|| home(burst, at))
+            .or_else(|| itself(burst, at))
     });
     out.extend(each(burst, |burst, at| {
-        led(burst, at).or_else(|| headed(burst, at))
+        led(burst, at)
+            .or_else(|| headed(burst, at))
+            .or_else(|| tailed(burst, at))
+            .or_else(|| placed(burst, at))
     }));
     out.sort_by_key(|found| found.from);
     out
@@ -53,6 +59,7 @@ fn each(burst: &mut Burst<'_>, find: impl Fn(&Burst<'_>, usize) -> Option<Found>
             continue;
         };
         found.from = lead(burst, found.from);
+        found.to = tail(burst, found.to);
         found.heading = heading(burst, found.from);
         burst.claim(found.from, found.to, Use::Place);
         at = found.to;
@@ -119,7 +126,7 @@ fn known(burst: &Burst<'_>, at: usize, names: &HashMap<String, Vec<String>>) -> 
     Some(found(burst, at, to, one, choices))
 }
 
-fn found(
+pub(super) fn found(
     burst: &Burst<'_>,
     from: usize,
     to: usize,
@@ -208,16 +215,23 @@ fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
         Class::Filler,
         Class::Auxiliary,
         Class::Pronoun,
+        Class::Aside,
     ]) {
         asks |= burst.has(end, Class::Request);
         end += burst.entry(end).1;
     }
-    // "Ferme de Bouaflé", "Hospital San José, necesitamos"
+    // "Ferme de Bouaflé", "Hospital San José, necesitamos", "موقع التجمع محتاجين ٥٠ شيكارة"
     let first = burst.lexicon.has(Habit::HeadFirst) && burst.has(from, Class::PlaceNoun);
+    let asks = asks && !burst.lexicon.has(Habit::VerbLast);
+    // "Govt school Rampur" above a list.
+    let listed = to > at + 1
+        && end == to
+        && (at == 0 || burst.tokens[at - 1].kind == Kind::Break)
+        && above_list(burst, end);
     let closed = burst.tokens.get(end).is_some_and(|token| match token.kind {
         Kind::Mark(':') => true,
-        Kind::Mark(',') | Kind::Break => first,
-        Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) | Kind::Symbol => first && asks,
+        Kind::Mark(',') | Kind::Break => first || listed,
+        Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) | Kind::Symbol => asks,
     });
     // "Site: Westlands": a label, when more than a line end follows.
     let label = to == at + 1 && burst.used(end + 1) == Some(Use::Place);
@@ -225,7 +239,7 @@ fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
 }
 
 /// The words of a name from here: the token behind, and whether a noun for places is among them.
-fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
+pub(super) fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
     let mut to = from;
     let mut noun = false;
     while to < burst.tokens.len() && to - from < LONGEST {
@@ -238,14 +252,14 @@ fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
         match token.kind {
             Kind::Word => {
                 let letter = noun && token.text.chars().count() == 1 && ends(burst, to + 1);
-                let of = burst.single(to).has(Class::Of) && to > from;
+                let of = to > from && joins(burst, to, noun);
                 let name = to > from && (names_on(burst, to) || is_adjective(burst, to));
                 // "para la obra postes 10"
                 if to > from && classes.is_empty() && is_line(burst, to) {
                     break;
                 }
                 // "para la obra cemento 20 sacos"
-                let goods = to > from && classes.any(&[Class::Goods, Class::Uncountable]);
+                let goods = to > from && !of && classes.any(&[Class::Goods, Class::Uncountable]);
                 if goods || counts(burst, to) {
                     break;
                 }
@@ -281,6 +295,7 @@ fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
     let hangs = |at: usize| {
         matches!(burst.tokens[at].kind, Kind::Mark(_))
             || burst.single(at).any(&[Class::Of, Class::The, Class::And])
+            || joins(burst, at, noun)
     };
     while to > from && hangs(to - 1) {
         to -= 1;
@@ -310,14 +325,6 @@ fn counts(burst: &Burst<'_>, at: usize) -> bool {
     said && (numbers.longest(|n| burst.text(at + n)).is_none() || !ends(burst, at + 1))
 }
 
-fn is_capital(burst: &Burst<'_>, at: usize) -> bool {
-    let word = burst
-        .tokens
-        .get(at)
-        .is_some_and(|token| token.kind == Kind::Word);
-    word && burst.words(at, at + 1).starts_with(char::is_uppercase)
-}
-
 /// "finca La Esperanza", "obra de la Avenida", "Escuela Fe y Alegría": a small word within a name.
 fn names_on(burst: &Burst<'_>, at: usize) -> bool {
     let classes = burst.entry(at).0;
@@ -333,6 +340,26 @@ fn names_on(burst: &Burst<'_>, at: usize) -> bool {
     let of = burst.single(at - 1).has(Class::Of);
     let small = burst.lexicon.has(Habit::HeadFirst) && ends(burst, at + 2);
     burst.single(at).has(Class::The) && next_is_name && (of || capital(at + 1) || small)
+}
+
+/// A word between the words of a name: "clinic ya Kibwezi", "المركز الصحي في الكلاكلة", "school number 2".
+fn joins(burst: &Burst<'_>, at: usize, noun: bool) -> bool {
+    let (classes, len) = burst.entry(at);
+    if len > 1 {
+        return false;
+    }
+    let inside = [Class::PlaceLead, Class::Genitive];
+    let next = burst.tokens.get(at + 1);
+    let number = next.is_some_and(|next| next.kind == Kind::Number);
+    let name = next.is_some_and(|next| next.kind == Kind::Word) && {
+        let (next, _) = burst.entry(at + 1);
+        next.is_empty() || next.any(&[Class::PlaceNoun, Class::The])
+    };
+    burst.single(at).has(Class::Of)
+        || burst.lexicon.asks_anywhere() && classes.has(Class::The)
+        || burst.lexicon.asks_anywhere() && classes.any(&inside) && noun && name
+        || classes.any(&[Class::SpecNumber, Class::SpecHead]) && noun && number
+        || classes.has(Class::Genitive) && name && burst.has(at + 1, Class::PlaceNoun)
 }
 
 fn ends(burst: &Burst<'_>, at: usize) -> bool {
@@ -386,6 +413,12 @@ fn heading(burst: &Burst<'_>, at: usize) -> Heading {
             Class::AnotherOrder,
             Class::Title,
         ]);
+        let of = burst.lexicon.asks_anywhere()
+            && burst
+                .entry(before)
+                .0
+                .any(&[Class::Of, Class::PlaceLead, Class::The]);
+        let talk = talk || of;
         let list = matches!(burst.used(before), Some(Use::ListNumber | Use::Known));
         if !(talk || list || token.is(',') || token.kind == Kind::Symbol) {
             return Heading::No;

@@ -6,7 +6,9 @@ use super::again;
 use super::burst::{Burst, Sentence};
 use super::correction::{Announced, Around, Outcome, change};
 use super::date;
-use super::fragments::{announces, fragments, in_phrase, is_away, is_led, tells_people, within};
+use super::fragments::{
+    announces, fragments, in_phrase, is_away, is_led, is_thanked_for, tells_people, within,
+};
 use super::intent::{Mode, Talk, modes, orders};
 use super::lexicon::Class;
 use super::lines::{LineRead, Parsed, parse};
@@ -62,6 +64,7 @@ fn read_burst(mut burst: Burst<'_>, again: Option<usize>) -> Reading {
         announced: Announced::No,
         apart: false,
         cancelled: false,
+        again,
         closed: None,
         asked: None,
         last: None,
@@ -69,7 +72,7 @@ fn read_burst(mut burst: Burst<'_>, again: Option<usize>) -> Reading {
     for ((sentence, parts), mode) in sentences.iter().zip(&parts).zip(&modes) {
         reader.sentence(*sentence, parts, *mode);
     }
-    reader.finish(again)
+    reader.finish()
 }
 
 /// A request while it is read.
@@ -132,6 +135,8 @@ pub(super) struct Reader<'a> {
     /// "Another order" was said before any line.
     pub(super) apart: bool,
     pub(super) cancelled: bool,
+    /// The earlier request whose lines stand.
+    pub(super) again: Option<usize>,
     /// The message that said its regards: a name follows.
     pub(super) closed: Option<usize>,
     /// The first sentence that asks for something.
@@ -148,7 +153,7 @@ impl Reader<'_> {
     fn sentence(&mut self, sentence: Sentence, parts: &[Part], mode: Mode) {
         self.talk.hear(parts, mode);
         self.last = Some(self.burst.span(sentence.from, sentence.to));
-        if matches!(mode, Mode::Report | Mode::Enquiry) {
+        if matches!(mode, Mode::Report | Mode::Told | Mode::Enquiry) {
             self.flush();
             self.told_day(sentence, parts);
             self.doubt_told(sentence, parts);
@@ -324,6 +329,11 @@ impl Reader<'_> {
                     fragment[fragment.len() - 1].to,
                     Use::Known,
                 );
+            }
+            Parsed::Item(_) if self.names_list(sentence, fragment) || is_thanked_for(fragment) => {
+                self.flush();
+                let to = fragment.last().map_or(sentence.to, |part| part.to);
+                self.burst.claim(fragment[0].from, to, Use::Known);
             }
             // "Plumbing:", "Material de oficina" above a list.
             Parsed::Item(_) if self.is_title(sentence, fragment) => self.flush(),

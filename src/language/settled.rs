@@ -14,10 +14,24 @@ impl Reader<'_> {
             .states
             .last()
             .is_none_or(|state| state.live.iter().all(|line| line.removed));
-        for part in fragment {
+        for (at, part) in fragment.iter().enumerate() {
+            // "50 nahi 15"
+            let more = fragment[at + 1..]
+                .iter()
+                .any(|part| part.number().is_some());
+            if nothing_stands
+                && more
+                && part.classes().has(Class::NotBehind)
+                && out.last().is_some_and(|last| last.number().is_some())
+                && let Some(old) = out.pop()
+            {
+                self.burst.claim(old.from, old.to, Use::OldValue);
+                self.burst.claim(part.from, part.to, Use::Known);
+                continue;
+            }
             let given_up = out
                 .last()
-                .is_some_and(|last| last.classes().has(Class::InsteadOf))
+                .is_some_and(|last| gives_up(last) || asks_back(last))
                 && out.len() > 1
                 && out[out.len() - 2].number().is_some();
             if nothing_stands
@@ -26,7 +40,7 @@ impl Reader<'_> {
             {
                 let cue = out.pop();
                 let kept = out.last_mut();
-                let two_ways = cue.is_some_and(|cue| cue.classes().has(Class::No));
+                let two_ways = cue.is_some_and(|cue| asks_back(&cue));
                 if let Some(Part {
                     piece: Piece::Number(kept),
                     to,
@@ -75,6 +89,17 @@ impl Reader<'_> {
         }
         out
     }
+}
+
+fn gives_up(part: &Part) -> bool {
+    part.classes().has(Class::InsteadOf)
+}
+
+/// "fifteen no fifty": which of the two?
+fn asks_back(part: &Part) -> bool {
+    let classes = part.classes();
+    classes.has(Class::No) && !classes.any(&[Class::NotBehind, Class::Correct])
+        || gives_up(part) && classes.has(Class::No)
 }
 
 /// "15 not 50 bags": the unit is that of both.

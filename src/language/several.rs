@@ -5,7 +5,7 @@ use super::lexicon::{Class, Habit, UnitKind};
 use super::line::{Content, Joined, line};
 use super::lines::{Doubt, LineRead, Parsed, parse_core, single};
 use super::piece::{Glued, Number, Part, Piece};
-use super::reading::{QuestionCode, Span};
+use super::reading::{QuestionCode, Span, Use};
 
 /// What a number can be when there are several in a fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,18 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
             burst,
             &core.iter().filter(plain).cloned().collect::<Vec<_>>(),
         );
+    }
+    if let Some(at) = counted_inside(core) {
+        // "box 4 (100 tabs)": what the package holds, by another name.
+        let mut plain = core.to_vec();
+        let word = plain.remove(at);
+        let mut parsed = several(burst, &plain);
+        if let Parsed::Lines(lines) = &mut parsed
+            && let [line] = lines.as_mut_slice()
+        {
+            line.claims.push((word.from, word.to, Use::Pack));
+        }
+        return parsed;
     }
     if let Some(parsed) = fraction_as_size(burst, core).or_else(|| size_before_colon(burst, core)) {
         return parsed;
@@ -90,7 +102,10 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         .unit
         .as_ref()
         .is_some_and(|unit| unit.kind == UnitKind::Bulk);
-    let apart = bulk && held.unit.is_none() && core[b - 1].piece == Piece::Of && b > a + 2;
+    // "kila katoni ina 12" says what one holds.
+    let holds = core[b - 1].to - core[b - 1].from > 1;
+    let apart =
+        bulk && held.unit.is_none() && core[b - 1].piece == Piece::Of && b > a + 2 && !holds;
     let content = Content {
         number: held,
         part: &core[content],
@@ -110,6 +125,18 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         read.doubts.push(doubt(QuestionCode::Pack, span));
     }
     Parsed::Lines(vec![read])
+}
+
+/// The one word behind a number in brackets.
+fn counted_inside(core: &[Part]) -> Option<usize> {
+    let at = core.windows(4).position(|four| {
+        let bare = four[1].number().is_some_and(|number| number.unit.is_none());
+        four[0].piece == Piece::Open
+            && bare
+            && four[2].piece == Piece::Word
+            && four[3].piece == Piece::Close
+    })?;
+    Some(at + 2)
 }
 
 /// "3/8 hose - 15m": a bare fraction beside an amount is a size. At the end it may be a date.

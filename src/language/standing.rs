@@ -8,8 +8,9 @@ use super::lines::{Doubt, LineRead, Parsed, parse};
 use super::live::{CHOICES, Live, like};
 use super::piece::{Part, Piece};
 use super::reader::{Half, Reader};
-use super::reading::{Operation, QuestionCode, Use};
+use super::reading::{Operation, QuestionCode, UnitFrom, Use};
 use super::token::Kind;
+use crate::domain::quantity::Quantity;
 
 impl Reader<'_> {
     /// Items and amounts that were said apart.
@@ -134,6 +135,23 @@ impl Reader<'_> {
             .insert(new.key(), number)
             .filter(|at| !state.live[*at].removed);
         let same = named.or_else(|| like(&state.live, &new));
+        if self.again.is_some()
+            && let Some(at) = same
+            && let Some(quantity) = other_amount(&self.current().live[at], &read)
+        {
+            // "Same as last week, but detergent 3".
+            let span = read.line.span;
+            self.apply(
+                vec![Operation::Set {
+                    line: at,
+                    quantity,
+                    span,
+                }],
+                &[],
+            );
+            return at;
+        }
+        let state = self.current();
         let text = |quantity: &Option<crate::domain::quantity::Quantity>| {
             quantity.as_ref().map(ToString::to_string)
         };
@@ -220,6 +238,25 @@ impl Reader<'_> {
         });
     }
 
+    /// "Room service list", "طلبات المطبخ" above a list.
+    pub(super) fn names_list(&self, sentence: Sentence, fragment: &[Part]) -> bool {
+        let title =
+            |part: &Part| (part.from..part.to).any(|at| self.burst.around(at).has(Class::Title));
+        let (first, last) = (
+            fragment.first().map_or(sentence.from, |part| part.from),
+            fragment.last().map_or(sentence.from, |part| part.to),
+        );
+        let colon = fragment
+            .iter()
+            .position(|part| self.burst.tokens[part.from].is(':'));
+        let whole = colon.is_none_or(|at| at + 1 == fragment.len());
+        let goes_on = self.burst.tokens[sentence.to.min(self.burst.tokens.len())..]
+            .iter()
+            .any(|token| token.kind == Kind::Number);
+        let alone = first <= sentence.from + 1 && last + 1 >= sentence.to;
+        fragment.iter().any(title) && whole && alone && goes_on
+    }
+
     pub(super) fn is_title(&self, sentence: Sentence, fragment: &[Part]) -> bool {
         let last = fragment.last().map_or(sentence.from, |part| part.to);
         let colon = self.burst.tokens[..last]
@@ -275,4 +312,20 @@ impl Reader<'_> {
             });
         }
     }
+}
+
+/// The new amount of a line of an earlier request, in the unit that it has.
+fn other_amount(line: &Live, read: &LineRead) -> Option<Quantity> {
+    let said = read.line.quantity.as_ref()?;
+    let before = line.quantity.as_ref()?;
+    let sure = read
+        .doubts
+        .iter()
+        .all(|doubt| doubt.code == QuestionCode::Unit);
+    let unit = match read.line.unit_from {
+        UnitFrom::Said => said.unit == before.unit,
+        UnitFrom::Counted | UnitFrom::Missing => true,
+    };
+    (sure && unit && line.message.is_none())
+        .then(|| Quantity::new(said.thousandths, before.unit.clone()))
 }

@@ -30,6 +30,7 @@ pub(crate) fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
         span: burst.span(from, to),
     };
     let (mut gives_up, mut refused) = (false, false);
+    let mut given: Option<UnitWord> = None;
     for part in fragment {
         match &part.piece {
             Piece::Number(number) if gives_up => {
@@ -63,6 +64,18 @@ pub(crate) fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
                 gives_up = gives_up && !refused;
                 refused = false;
             }
+            // "50 nahi 15"
+            Piece::Cue(classes)
+                if classes.has(Class::NotBehind)
+                    && said.new.last().is_some_and(|new| new.4 == part.from) =>
+            {
+                let (value, unit, _, from, to) = said.new.pop().expect("there is one");
+                said.old.push((value, from, to));
+                for claim in said.claims.iter_mut().filter(|claim| claim.0 == from) {
+                    claim.2 = Use::OldValue;
+                }
+                given = given.or(unit);
+            }
             Piece::Cue(classes) => {
                 refused = classes.has(Class::No) || refused && !classes.has(Class::InsteadOf);
                 gives_up = classes.any(&[Class::InsteadOf, Class::FromValue])
@@ -77,6 +90,10 @@ pub(crate) fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
             | Piece::Odd
             | Piece::Gap => {}
         }
+    }
+    // The unit is that of both.
+    if let Some(new) = said.new.first_mut().filter(|new| new.1.is_none()) {
+        new.1 = given;
     }
     said
 }

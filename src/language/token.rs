@@ -149,6 +149,16 @@ fn next(rest: &[Glyph]) -> (Kind, usize) {
         if ch(letters).is_ascii_digit() && !(letters == 1 && first.eq_ignore_ascii_case(&'x')) {
             return (Kind::Code, alnum_run(rest));
         }
+        // "C-1007" is a part number, "DAP-20" may be twenty of it.
+        let capitals = letters <= 2 && rest[..letters].iter().all(|glyph| glyph.ch.is_uppercase());
+        let digits = rest
+            .iter()
+            .skip(letters + 1)
+            .take_while(|glyph| glyph.ch.is_ascii_digit())
+            .count();
+        if capitals && ch(letters) == '-' && digits >= 3 {
+            return (Kind::Code, alnum_run(rest));
+        }
         return (Kind::Word, letters);
     }
     if first.is_ascii() || is_currency(first) || first == '\u{2022}' {
@@ -321,6 +331,7 @@ mod tests {
             ("write to a.b@x-mail.test.", "| w:write w:to ~ ."),
             ("see https://x.test/5?a=1 now", "| w:see ~ w:now"),
             ("20@650", "| n:20 @ n:650"),
+            ("C-1007 DAP-20", "| c:c-1007 w:dap - n:20"),
             ("...", "| . . ."),
             ("Camión é où Ñandú", "| w:camion w:é w:où w:nandu"),
         ] {

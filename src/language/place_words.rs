@@ -1,0 +1,88 @@
+//! Places by the words at their end, by a word of their own, or by where they stand.
+
+use super::burst::Burst;
+use super::lexicon::{Class, Habit};
+use super::place::{Found, found, phrase};
+use super::token::Kind;
+
+/// "shambani": a word that says the place and that it is there.
+pub(super) fn itself(burst: &Burst<'_>, at: usize) -> Option<Found> {
+    let (classes, len) = burst.entry(at);
+    if !classes.has(Class::PlaceItself) {
+        return None;
+    }
+    let mut to = at + len;
+    while burst.is_free(to, to + 1) && is_capital(burst, to) && burst.entry(to).0.is_empty() {
+        to += 1;
+    }
+    Some(found(burst, at, to, None, Vec::new()))
+}
+
+pub(super) fn is_capital(burst: &Burst<'_>, at: usize) -> bool {
+    let word = burst
+        .tokens
+        .get(at)
+        .is_some_and(|token| token.kind == Kind::Word);
+    word && burst
+        .words(at, at + 1)
+        .starts_with(|ch: char| ch.is_uppercase())
+}
+
+/// The token behind the words that follow a place: "site 4 pe".
+pub(super) fn tail(burst: &Burst<'_>, to: usize) -> usize {
+    let (classes, len) = burst.entry(to);
+    if classes.has(Class::PlaceTail) && burst.is_free(to, to + len) {
+        to + len
+    } else {
+        to
+    }
+}
+
+/// "godown pe", "Andheri site ke liye": a noun for places before such a word.
+pub(super) fn tailed(burst: &Burst<'_>, at: usize) -> Option<Found> {
+    let (to, noun) = phrase(burst, at)?;
+    if !noun || tail(burst, to) == to {
+        return None;
+    }
+    let named = (at..to).find(|at| burst.has(*at, Class::PlaceNoun))? > at;
+    let before = at.checked_sub(1).map(|before| &burst.tokens[before]);
+    let follows = before.is_some_and(|before| {
+        let word = matches!(before.kind, Kind::Word | Kind::Number | Kind::Code);
+        let (classes, _) = burst.entry(at - 1);
+        word && burst.used(at - 1).is_none()
+            && !classes.any(&[Class::Request, Class::And, Class::Pronoun, Class::That])
+    });
+    // The words before the noun may be the item: "20 pump site pe".
+    (!named || !follows || is_capital(burst, at)).then(|| found(burst, at, to, None, Vec::new()))
+}
+
+/// The line ends here, and a number stands in the next one of the message.
+pub(super) fn above_list(burst: &Burst<'_>, at: usize) -> bool {
+    let Some(end) = burst.tokens.get(at).filter(|t| t.kind == Kind::Break) else {
+        return false;
+    };
+    burst.tokens[at + 1..]
+        .iter()
+        .take_while(|token| token.kind != Kind::Break && token.span.message == end.span.message)
+        .any(|token| token.kind == Kind::Number)
+}
+
+/// "meza 15 ukumbi wa Mwembe", "hio ni ya Block C": a place with its name, behind an amount or an "of".
+pub(super) fn placed(burst: &Burst<'_>, at: usize) -> Option<Found> {
+    if !burst.lexicon.has(Habit::UnitFirst) || !burst.has(at, Class::PlaceNoun) || at < 2 {
+        return None;
+    }
+    let (to, _) = phrase(burst, at)?;
+    let amount = |at: usize| {
+        let text = |n: usize| burst.text(at + n);
+        burst.tokens[at].kind == Kind::Number
+            || burst.lexicon.unit(text).is_some()
+            || burst.lexicon.numbers.longest(text).is_some()
+            || burst.lexicon.leading_scales.longest(text).is_some()
+    };
+    let of = burst.has(at - 1, Class::Of);
+    let copula = of && burst.entry(at - 2).0.any(&[Class::Auxiliary, Class::That]);
+    let behind = amount(at - 1) || of && amount(at - 2);
+    let named = (at + 1..to).any(|at| is_capital(burst, at));
+    (named && (behind || copula)).then(|| found(burst, at, to, None, Vec::new()))
+}
