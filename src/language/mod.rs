@@ -47,6 +47,7 @@ mod numerals;
 mod outcome;
 mod piece;
 mod place;
+mod place_name;
 mod place_words;
 mod prefix;
 mod reader;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::burst::Burst;
 use super::lexicon::{Class, Habit};
-use super::measure::read_number;
+use super::place_name::{counts, is_adjective, is_line, joins, names_on};
 use super::place_words::{above_list, is_capital, itself, placed, tail, tailed};
 use super::reading::{PlaceRead, Use};
 use super::token::{Kind, Token, words};
@@ -303,66 +303,7 @@ pub(super) fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
     (to > from).then_some((to, noun))
 }
 
-/// "Pousada Maré Alta", "Finca Nueva Vida".
-fn is_adjective(burst: &Burst<'_>, at: usize) -> bool {
-    let classes = burst.entry(at).0;
-    is_capital(burst, at) && classes.any(&[Class::Modifier, Class::Attribute])
-}
-
-/// "postes 10": a word and how many, to the end of the line.
-fn is_line(burst: &Burst<'_>, at: usize) -> bool {
-    let number = burst
-        .tokens
-        .get(at + 1)
-        .is_some_and(|next| next.kind == Kind::Number);
-    number && !is_capital(burst, at) && ends(burst, at + 2)
-}
-
-/// A number in words, which says how many of what follows: "para el comedor media docena".
-fn counts(burst: &Burst<'_>, at: usize) -> bool {
-    let numbers = &burst.lexicon.numbers;
-    let said = read_number(burst, at).is_some() && burst.tokens[at].kind == Kind::Word;
-    said && (numbers.longest(|n| burst.text(at + n)).is_none() || !ends(burst, at + 1))
-}
-
-/// "finca La Esperanza", "obra de la Avenida", "Escuela Fe y Alegría": a small word within a name.
-fn names_on(burst: &Burst<'_>, at: usize) -> bool {
-    let classes = burst.entry(at).0;
-    let capital = |at: usize| is_capital(burst, at);
-    let next_is_name = burst.tokens.get(at + 1).is_some_and(|next| {
-        let (next_classes, _) = burst.entry(at + 1);
-        let named = next_classes.is_empty() || next_classes.has(Class::PlaceNoun);
-        next.kind == Kind::Word && named
-    });
-    if classes.has(Class::And) {
-        return capital(at - 1) && capital(at + 1);
-    }
-    let of = burst.single(at - 1).has(Class::Of);
-    let small = burst.lexicon.has(Habit::HeadFirst) && ends(burst, at + 2);
-    burst.single(at).has(Class::The) && next_is_name && (of || capital(at + 1) || small)
-}
-
-/// A word between the words of a name: "clinic ya Kibwezi", "المركز الصحي في الكلاكلة", "school number 2".
-fn joins(burst: &Burst<'_>, at: usize, noun: bool) -> bool {
-    let (classes, len) = burst.entry(at);
-    if len > 1 {
-        return false;
-    }
-    let inside = [Class::PlaceLead, Class::Genitive];
-    let next = burst.tokens.get(at + 1);
-    let number = next.is_some_and(|next| next.kind == Kind::Number);
-    let name = next.is_some_and(|next| next.kind == Kind::Word) && {
-        let (next, _) = burst.entry(at + 1);
-        next.is_empty() || next.any(&[Class::PlaceNoun, Class::The])
-    };
-    burst.single(at).has(Class::Of)
-        || burst.lexicon.asks_anywhere() && classes.has(Class::The)
-        || burst.lexicon.asks_anywhere() && classes.any(&inside) && noun && name
-        || classes.any(&[Class::SpecNumber, Class::SpecHead]) && noun && number
-        || classes.has(Class::Genitive) && name && burst.has(at + 1, Class::PlaceNoun)
-}
-
-fn ends(burst: &Burst<'_>, at: usize) -> bool {
+pub(super) fn ends(burst: &Burst<'_>, at: usize) -> bool {
     burst
         .tokens
         .get(at)

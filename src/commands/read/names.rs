@@ -4,7 +4,7 @@ use crate::domain::quantity::{Quantity, SCALE, Unit};
 
 /// Name and code, where the name is not the one that [`Unit`] prints. A unit that has no plain name of
 /// its own is written as the nearest that has.
-const NAMES: [(&str, &str); 24] = [
+const NAMES: [(&str, &str); 25] = [
     ("t", "TNE"),
     ("l", "LTR"),
     ("ml", "MLT"),
@@ -21,6 +21,8 @@ const NAMES: [(&str, &str); 24] = [
     ("pack", "LO"),
     ("can", "XCA"),
     ("can", "XTI"),
+    // The cases know no cylinder.
+    ("piece", "XCY"),
     ("roll", "XRO"),
     ("roll", "XCL"),
     ("roll", "XRL"),
@@ -42,6 +44,7 @@ pub(super) fn name(unit: &Unit) -> &str {
 fn unit(name: &str) -> Option<(Unit, i64)> {
     let pieces = |count| Some((Unit::parse("C62")?, count));
     match name {
+        "piece" => return pieces(1),
         "dozen" => return pieces(12),
         "milheiro" => return pieces(1000),
         _ => {}
