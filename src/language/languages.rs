@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::lexicon::Lexicon;
-use super::lexicon_file::{File, build};
+use super::lexicon_file::{BUILDS, File, build};
 use super::token::{Kind, Token};
 
 /// A language that is read.
@@ -151,8 +151,10 @@ pub(crate) fn language(tokens: &[Token], usual: Option<Language>) -> Language {
         }
         // People put English names of goods into every language, its other words less often.
         if english {
-            points[Language::English as usize] +=
-                known.weights[Language::English as usize] * OWN / 3;
+            let weight = known.weights[Language::English as usize];
+            if weight >= BUILDS {
+                points[Language::English as usize] += weight * OWN / 3;
+            }
             continue;
         }
         let share = OWN / u32::try_from(count).unwrap_or(1).max(1);

@@ -160,6 +160,10 @@ impl File {
         for phrase in self.phrases().filter(|phrase| !foreign.contains(phrase)) {
             add(phrase, if goods.contains(phrase) { GOODS } else { ANY });
         }
+        // Nobody counts in another language than that of the rest.
+        for phrase in self.numbers.keys() {
+            add(phrase, BUILDS);
+        }
         for (key, list) in &self.words {
             if Class::parse(key).is_some_and(|class| BUILDING.contains(&class)) {
                 for phrase in list {
@@ -175,7 +179,7 @@ impl File {
 /// is built with.
 const GOODS: u32 = 1;
 const ANY: u32 = 2;
-const BUILDS: u32 = 4;
+pub(super) const BUILDS: u32 = 4;
 
 /// "tout d'abord" as a message with it is split: "tout d' abord".
 fn apart(phrase: &str, elided: &[String]) -> String {
