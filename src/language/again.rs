@@ -15,6 +15,8 @@ enum When {
     Weekday(u32),
     Week,
     Month,
+    /// "The November order".
+    Named(u32),
     Yesterday,
 }
 
@@ -36,6 +38,7 @@ impl When {
                 let months = |day: NaiveDate| day.year() * 12 + day.month0().cast_signed();
                 months(today) - months(date) == 1
             }
+            Self::Named(month) => date.month() == month && days < 366,
             Self::Yesterday => days == 1,
         }
     }
@@ -72,6 +75,7 @@ fn when(burst: &Burst<'_>, from: usize, to: usize) -> Option<When> {
             .calendar(|n| (n == 0).then(|| burst.text(at))?)?;
         found.iter().find_map(|meaning| match meaning {
             Calendar::Weekday(day) => Some(When::Weekday(*day)),
+            Calendar::MonthName(month) => Some(When::Named(*month)),
             Calendar::Week => Some(When::Week),
             Calendar::Month => Some(When::Month),
             _ => None,

@@ -209,10 +209,31 @@ pub(crate) fn is_heading(burst: &Burst<'_>, before: &[Part], colon: &Part, after
         .take(TITLE)
         .take_while(|part| part.piece != Piece::Separator);
     let line: Vec<&Part> = line.collect();
-    purpose
-        && before.iter().all(|part| part.number().is_none())
+    before.iter().all(|part| part.number().is_none())
+        && (purpose || is_list(burst, before, after))
         && line.iter().any(|part| part.number().is_some())
         && line.iter().any(|part| part.piece == Piece::Word)
+}
+
+/// "Graduation: 240 plastic chairs and 5 tables": lines of their own stand behind the colon.
+fn is_list(burst: &Burst<'_>, before: &[Part], after: &[Part]) -> bool {
+    let goods = before.iter().any(|part| {
+        burst
+            .entry(part.from)
+            .0
+            .any(&[Class::Uncountable, Class::Goods])
+    });
+    let whole = |line: &&[Part]| {
+        let name = line
+            .iter()
+            .any(|part| part.piece == Piece::Word && !burst.has(part.from, Class::Attribute));
+        name && line.iter().any(|part| part.number().is_some())
+    };
+    let lines: Vec<&[Part]> = after
+        .split(|part| part.piece == Piece::Separator)
+        .take(3)
+        .collect();
+    !goods && lines.len() > 1 && lines.iter().filter(|line| whole(line)).count() > 1
 }
 
 /// A comma does not part "sorry, 30 bags" nor "20 bags, not 30".

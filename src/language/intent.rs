@@ -91,8 +91,49 @@ fn alone(parts: &[Part], ending: Ending) -> Mode {
         }
         (Some(_), None, None) => Mode::Order,
         (None, None, None) if ending == Ending::Asks && has_number(parts) => Mode::Doubt,
+        (None, None, None) if chats(parts) => Mode::Report,
+        // "20 bags cement please"
+        (None, None, None) if pleads(parts) => Mode::Order,
         (None, None, None) => Mode::Plain,
     }
+}
+
+fn pleads(parts: &[Part]) -> bool {
+    first(parts, &[Class::Polite]).is_some()
+        && first(parts, &CHANGES).is_none()
+        && has_content(parts)
+        && parts
+            .iter()
+            .any(|part| part.number().is_some_and(|number| number.unit.is_some()))
+}
+
+/// What is said of lines that stand.
+const CHANGES: [Class; 8] = [
+    Class::Correct,
+    Class::Remove,
+    Class::Replace,
+    Class::Increase,
+    Class::Decrease,
+    Class::Cancel,
+    Class::Hold,
+    Class::Not,
+];
+
+/// "My son turned 5": talk of somebody, with a number that counts nothing.
+fn chats(parts: &[Part]) -> bool {
+    let whose = first(parts, &[Class::Pronoun]).is_some();
+    let talk = first(parts, &[Class::Talk]).is_some();
+    let speaks = |part: Option<&Part>| {
+        part.is_some_and(|part| matches!(part.piece, Piece::Word | Piece::Of | Piece::Size))
+    };
+    let counts = (0..parts.len()).any(|at| {
+        parts[at].number().is_some_and(|number| {
+            number.unit.is_some()
+                || speaks(parts.get(at + 1))
+                || at > 0 && speaks(parts.get(at - 1))
+        })
+    });
+    whose && talk && has_number(parts) && !counts && first(parts, &CHANGES).is_none()
 }
 
 /// "Without the onions, there are some": the reason for what is taken back, not a report.
@@ -129,6 +170,8 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
         let message = sentences[at].message;
         let here = match (*mode, last) {
             (Mode::Plain, Some((of, Mode::Order, _))) if of == message => Mode::Order,
+            // "The ward needs", and the list in the next messages.
+            (Mode::Plain, Some((_, Mode::Order, true))) => Mode::Order,
             // "Stock count:" above a list.
             (Mode::Plain, Some((of, before, header)))
                 if of == message && tells(before) && header =>

@@ -44,7 +44,7 @@ classes! {
     After = "after", Foreign = "foreign", CancelThat = "cancel_that", Closing = "closing",
     Vessel = "vessel", ByHour = "by_hour", Firm = "firm", FromValue = "from_value", ByAmount = "by_amount",
     ReplaceBy = "replace_by", Yesterday = "yesterday", Of = "of", Times = "times", Holding = "holding",
-    Distance = "distance", Header = "header",
+    Distance = "distance", Header = "header", Wants = "wants",
     NumberAnd = "number_and", PlaceTail = "place_tail", PlaceItself = "place_itself",
     PurposeTail = "purpose_tail", Genitive = "genitive", NotBehind = "not_behind",
     InsteadBehind = "instead_behind", AfterBehind = "after_behind", Dual = "dual",

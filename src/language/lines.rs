@@ -71,7 +71,29 @@ const AROUND: [Class; 15] = [
     Class::That,
 ];
 
+/// "The ward needs": who asks, and nothing to order.
+fn announces_list(fragment: &[Part]) -> bool {
+    let speaks = |part: &&Part| {
+        !matches!(part.piece, Piece::Gap | Piece::Dash | Piece::Separator) && !is_padding(part)
+    };
+    let Some(last) = fragment.iter().rev().find(speaks) else {
+        return false;
+    };
+    let wants = last.classes().has(Class::Wants);
+    let plain = |part: &Part| {
+        part.number().is_none()
+            && part.piece != Piece::Odd
+            && !part
+                .classes()
+                .any(&[Class::Remove, Class::Correct, Class::Add, Class::Replace])
+    };
+    wants && fragment.iter().all(plain)
+}
+
 pub(crate) fn parse(burst: &Burst<'_>, fragment: &[Part]) -> Parsed {
+    if announces_list(fragment) {
+        return Parsed::Nothing;
+    }
     let mut fragment = fragment.to_vec();
     let Some(tail) = take_tail(&mut fragment) else {
         return Parsed::Unclear;

@@ -21,6 +21,11 @@ pub(crate) fn no_amount(burst: &Burst<'_>, at: usize) -> Option<(usize, Use)> {
     if burst.has(behind, Class::People) {
         return Some((read.len + burst.entry(behind).1, Use::Told));
     }
+    // "at 18,500 each"
+    let led = at > 0 && burst.single(at - 1).any(&[Class::ByHour, Class::Currency]);
+    if led && burst.has(behind, Class::Each) {
+        return Some((read.len + burst.entry(behind).1, Use::Reference));
+    }
     price(burst, behind).map(|len| (read.len + len, Use::Reference))
 }
 

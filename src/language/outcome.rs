@@ -11,6 +11,9 @@ use super::reading::{Intent, PlaceRead, QuestionCode, Reading, Span};
 use super::token::Kind;
 use super::{date, gate, needed};
 
+/// Words that may say which earlier order is meant.
+const NAMED: usize = 5;
+
 impl Reader<'_> {
     /// "Not today".
     pub(super) fn is_negated(parts: &[Part], from: usize) -> bool {
@@ -191,7 +194,12 @@ impl Reader<'_> {
     pub(super) fn ask_reorder(&mut self) {
         let at = (0..self.burst.tokens.len()).find(|at| self.burst.has(*at, Class::Reorder));
         if let Some(at) = at {
-            let span = self.burst.span(at, at + self.burst.entry(at).1);
+            let behind = at + self.burst.entry(at).1;
+            let more = self.burst.tokens[behind..]
+                .iter()
+                .take(NAMED)
+                .take_while(|token| matches!(token.kind, Kind::Word | Kind::Number));
+            let span = self.burst.span(at, behind + more.count());
             self.ask(QuestionCode::Reference, None, span, Vec::new());
         }
     }

@@ -191,11 +191,16 @@ fn remarks(burst: &mut Burst<'_>, parts: &mut [Part]) {
                 .any(&[Class::Pronoun, Class::Auxiliary, Class::Report, Class::Talk])
         });
         let begins = begins || cancels && told;
+        // "Take out the sand, we found 2 trips"
+        let took = parts[..comma]
+            .iter()
+            .any(|part| part.classes().any(&[Class::Remove, Class::Cancel]));
+        let reports = took && clause.iter().any(|part| part.classes().has(Class::Report));
         let acts = clause.iter().any(|part| {
             let said = part.number().is_some_and(|number| {
                 number.unit.is_some() || number.value != Value::unclear(Why::Vague)
             });
-            part.classes().any(&ACTS) || said || part.piece == Piece::Odd
+            part.classes().any(&ACTS) || !reports && (said || part.piece == Piece::Odd)
         });
         if begins && !acts && comma > 0 {
             for part in &mut parts[from..to] {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::burst::Burst;
 use super::lexicon::{Class, Habit};
-use super::place_name::{counts, is_adjective, is_line, joins, names_on};
+use super::place_name::{counts, counts_next, is_adjective, is_line, joins, names_on};
 use super::place_words::{above_list, is_capital, itself, placed, tail, tailed};
 use super::reading::{PlaceRead, Use};
 use super::token::{Kind, Token, words};
@@ -220,6 +220,14 @@ fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
         asks |= burst.has(end, Class::Request);
         end += burst.entry(end).1;
     }
+    // "Mwingi store (by 27th):"
+    if burst.tokens.get(end).is_some_and(|token| token.is('(')) {
+        let close =
+            (end..burst.tokens.len().min(end + LONGEST)).find(|at| burst.tokens[*at].is(')'));
+        end = close.map_or(end, |close| close + 1);
+    }
+    let tail =
+        !burst.lexicon.has(Habit::HeadFirst) && to > at + 1 && burst.has(to - 1, Class::PlaceNoun);
     // "Ferme de Bouaflé", "Hospital San José, necesitamos", "موقع التجمع محتاجين ٥٠ شيكارة"
     let first = burst.lexicon.has(Habit::HeadFirst) && burst.has(from, Class::PlaceNoun);
     let asks = asks && !burst.lexicon.has(Habit::VerbLast);
@@ -230,7 +238,7 @@ fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
         && above_list(burst, end);
     let closed = burst.tokens.get(end).is_some_and(|token| match token.kind {
         Kind::Mark(':') => true,
-        Kind::Mark(',') | Kind::Break => first || listed,
+        Kind::Mark(',') | Kind::Break => first || tail || listed,
         Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) | Kind::Symbol => asks,
     });
     // "Site: Westlands": a label, when more than a line end follows.
@@ -276,6 +284,10 @@ pub(super) fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
                 let unit = burst.lexicon.unit(|n| burst.text(to + 1 + n)).is_some();
                 let numbered = to > from && burst.has(to - 1, Class::PlaceNoun);
                 let last = to > from && ends(burst, to + 1);
+                // "for the camp 20 hoes"
+                if !last && counts_next(burst, to) {
+                    break;
+                }
                 if !(numbered || last)
                     || unit
                     || burst.tokens[to - 1].kind != Kind::Word

@@ -13,6 +13,20 @@ pub(super) fn is_adjective(burst: &Burst<'_>, at: usize) -> bool {
     is_capital(burst, at) && classes.any(&[Class::Modifier, Class::Attribute])
 }
 
+/// The number here is the only one up to the comma, and an item follows it: "for the camp 20 hoes".
+pub(super) fn counts_next(burst: &Burst<'_>, at: usize) -> bool {
+    let rest = burst.tokens[at + 1..]
+        .iter()
+        .take_while(|token| !matches!(token.kind, Kind::Break | Kind::Mark(',' | '.' | ';' | ':')));
+    let named = burst
+        .tokens
+        .get(at + 1)
+        .is_some_and(|next| next.kind == Kind::Word && burst.entry(at + 1).0.is_empty())
+        && burst.is_free(at + 1, at + 2)
+        && burst.lexicon.calendar(|n| burst.text(at + 1 + n)).is_none();
+    named && rest.clone().all(|token| token.kind != Kind::Number) && burst.setting.sites.is_empty()
+}
+
 /// "postes 10": a word and how many, to the end of the line.
 pub(super) fn is_line(burst: &Burst<'_>, at: usize) -> bool {
     let number = burst

@@ -73,6 +73,9 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     {
         return Parsed::Unclear;
     }
+    if let Some(parsed) = decimal_as_size(burst, core, &at) {
+        return parsed;
+    }
     let [a, b] = at[..] else {
         return Parsed::Unclear;
     };
@@ -192,6 +195,20 @@ fn size_before_colon(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
     let mut sized = core.to_vec();
     sized[at].piece = Piece::Size;
     sized.remove(at + 1);
+    Some(parse_core(burst, &sized))
+}
+
+/// "70 bags cement 42.5": a bare decimal at the end, behind an amount with its unit, is a grade.
+fn decimal_as_size(burst: &Burst<'_>, core: &[Part], at: &[usize]) -> Option<Parsed> {
+    let &[a, b] = at else { return None };
+    let (first, second) = (core[a].number()?, core[b].number()?);
+    let decimal = second.value.exact().is_some_and(|value| value % 1000 != 0);
+    let behind_item = b + 1 == core.len() && core[b - 1].piece == Piece::Word;
+    if !(first.unit.is_some() && second.unit.is_none() && decimal && behind_item) {
+        return None;
+    }
+    let mut sized = core.to_vec();
+    sized[b].piece = Piece::Size;
     Some(parse_core(burst, &sized))
 }
 
