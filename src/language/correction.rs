@@ -2,8 +2,9 @@
 //!
 //! **Invariant:** a change names exactly one line, or it is asked which.
 
+use super::alone::vessel_word;
 use super::burst::Burst;
-use super::lexicon::{Class, UnitWord};
+use super::lexicon::{Class, Habit, UnitWord};
 use super::lines::{LineRead, Parsed, core, parse};
 use super::live::{Live, MANY};
 use super::piece::{Change, Part, Piece};
@@ -115,6 +116,7 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
         let found = candidates(around, &said);
         return match (said.words.is_empty(), found[..].len()) {
             (false, 1) => step(around, said, found[0], Change::More),
+            (true, 0) if adds_vessel(burst, fragment) => Outcome::NoChange,
             (true, _) => Outcome::Ask(QuestionCode::Reference, said.span, found),
             (false, _) => Outcome::NoChange,
         };
@@ -124,6 +126,13 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
         return set(around, said);
     }
     Outcome::NoChange
+}
+
+/// "add 3 buckets": the containers are the item.
+fn adds_vessel(burst: &Burst<'_>, fragment: &[Part]) -> bool {
+    let mut amounts = fragment.iter().filter(|part| part.number().is_some());
+    let one = amounts.next().filter(|_| amounts.next().is_none());
+    one.is_some_and(|part| vessel_word(burst, part).is_some())
 }
 
 /// The verb stands in front of all but talk.
@@ -267,7 +276,21 @@ fn by_or_to(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>, said: Sai
         && !fragment
             .iter()
             .any(|part| part.classes().any(&[Class::Correct, Class::PlaceTo]));
+    let sets = fragment.iter().any(|part| {
+        let classes = part.classes();
+        classes.has(Class::Correct) && !classes.any(&[Class::Increase, Class::Decrease])
+    });
+    let verb_last = burst.lexicon.has(Habit::VerbLast);
     match found[..] {
+        // "punguza simenti iwe 15"
+        [_] if sets && burst.lexicon.asks_anywhere() => set(around, said),
+        // "cement 10 bori kam kar do"
+        [line] if verb_last && !behind(Class::ToValue) => step(
+            around,
+            said,
+            line,
+            if raise { Change::More } else { Change::Less },
+        ),
         [line] if at_once || behind(Class::ByAmount) => step(
             around,
             said,

@@ -110,6 +110,13 @@ pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
         let moved = part.piece == Piece::Gap
             && matches!(burst.used(part.from), Some(Use::Date | Use::Place));
         let corrects = part.classes().has(Class::Correct) && !part.classes().has(Class::Not);
+        // "cement 25 kar do" is one.
+        let ends = burst.lexicon.has(Habit::VerbLast)
+            && !parts[at + 1..]
+                .iter()
+                .take_while(|part| part.piece != Piece::Separator)
+                .any(|part| part.number().is_some());
+        let corrects = corrects && !ends;
         let whole = |parts: &[Part]| {
             parts.iter().any(|part| part.number().is_some())
                 && parts.iter().any(|part| part.piece == Piece::Word)

@@ -3,7 +3,7 @@
 use super::burst::Burst;
 use super::lexicon::{Class, Habit, UnitWord};
 use super::measure::{read_number, said_twice, unit};
-use super::number::{ONE, Value, and_fraction};
+use super::number::{ONE, Value, Why, and_fraction};
 use super::piece::{Change, Glued, Number, Part, Piece};
 use super::sizes::size_end;
 use super::token::Kind;
@@ -40,7 +40,7 @@ pub(crate) fn unit_alone(burst: &Burst<'_>, at: usize, before: &[Part]) -> Optio
 }
 
 /// "kilo 8", "mifuko 20": the number stands behind its unit.
-fn unit_first(burst: &Burst<'_>, at: usize, before: &[Part]) -> Option<(Piece, usize)> {
+pub(crate) fn unit_first(burst: &Burst<'_>, at: usize, before: &[Part]) -> Option<(Piece, usize)> {
     if !burst.lexicon.has(Habit::UnitFirst) {
         return None;
     }
@@ -51,6 +51,19 @@ fn unit_first(burst: &Burst<'_>, at: usize, before: &[Part]) -> Option<(Piece, u
     let named = item_before.is_some_and(|part| !burst.has(part.to - 1, Class::Uncountable));
     if named && burst.has(at, Class::Vessel) {
         return None;
+    }
+    // "mifuko kadhaa"
+    let (classes, len) = burst.entry(number);
+    if classes.has(Class::Vague) && read_number(burst, number + len).is_none() {
+        let piece = Piece::Number(Number {
+            value: Value::unclear(Why::Vague),
+            unit: Some(unit),
+            glued: Glued::No,
+            holder: None,
+            change: Change::None,
+            end: number + len,
+        });
+        return Some((piece, number + len - at));
     }
     let read = read_number(burst, number)?;
     let behind = said_twice(burst, number + read.len, &read.value);

@@ -126,8 +126,12 @@ fn is_doubtful(
     // "packet 50" names nothing.
     let only_unit = burst.lexicon.asks_anywhere()
         && <[&Part; 1]>::try_from(said.as_slice()).is_ok_and(|[part]| {
-            burst.lexicon.unit(|n| burst.text(part.from + n)).is_some()
-                && !burst.has(part.from, Class::Vessel)
+            let unit = burst.lexicon.unit(|n| burst.text(part.from + n));
+            unit.is_some_and(|(_, len)| len == part.to - part.from)
+                && !burst
+                    .entry(part.from)
+                    .0
+                    .any(&[Class::Vessel, Class::Compound])
         });
     only_unit
         || long

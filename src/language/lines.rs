@@ -4,7 +4,7 @@
 
 use super::alone::{counted_alone, unit_in_front};
 use super::burst::Burst;
-use super::lexicon::{Class, UnitWord};
+use super::lexicon::{Class, UnitKind, UnitWord};
 use super::line::{Content, Joined, line};
 use super::measure::counted;
 use super::number::Value;
@@ -310,6 +310,19 @@ fn counter(burst: &Burst<'_>, core: &mut Vec<Part>) {
 /// "cement ki 20 bori", "pipe ka elbow": between words of an item it is one of them.
 fn genitive(core: &mut Vec<Part>) {
     let is_genitive = |part: &Part| part.classes().has(Class::Genitive);
+    // "50 kg ki 20 bori": what one holds stands before it.
+    let kind = |part: &Part| {
+        part.number()
+            .and_then(|number| Some(number.unit.as_ref()?.kind))
+    };
+    if let Some(at) = (1..core.len().saturating_sub(1)).find(|at| {
+        is_genitive(&core[*at])
+            && kind(&core[at - 1]) == Some(UnitKind::Measure)
+            && kind(&core[at + 1]).is_some_and(UnitKind::holds)
+    }) {
+        core.swap(at - 1, at + 1);
+        core[at].piece = Piece::Of;
+    }
     for at in 1..core.len().saturating_sub(1) {
         let between = core[at - 1].piece == Piece::Word && core[at + 1].piece == Piece::Word;
         if between && is_genitive(&core[at]) {

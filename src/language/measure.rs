@@ -1,7 +1,7 @@
 //! Numbers with their units, sizes, and numbers that are no amount: references, prices, telephones.
 
 use super::burst::Burst;
-use super::halves::with_half;
+use super::halves::{unit_first, with_half};
 use super::lexicon::{Class, Classes, UnitKind, UnitWord};
 use super::no_amount::{plate, telephone};
 use super::number::{NumberRead, Value, Why, number_at};
@@ -36,6 +36,14 @@ pub(crate) fn vague(burst: &Burst<'_>, at: usize, classes: Classes, len: usize) 
     if let Some(read) = read_number(burst, behind) {
         choices.extend(read.value.exact().map(crate::domain::quantity::number));
         behind += read.len;
+    } else if let Some((Piece::Number(number), len)) = unit_first(burst, behind, &[]) {
+        // "kama mifuko 20"
+        choices.extend(number.value.exact().map(crate::domain::quantity::number));
+        let value = Value::Unclear {
+            why: Why::Vague,
+            choices,
+        };
+        return (Piece::Number(Number { value, ..number }), behind + len - at);
     } else if !classes.has(Class::Vague) {
         let piece = if classes.is_empty() {
             Piece::Gap

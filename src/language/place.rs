@@ -169,6 +169,9 @@ fn led(burst: &Burst<'_>, at: usize) -> Option<Found> {
     {
         from += 1;
     }
+    if burst.lexicon.unit(|n| burst.text(from + n)).is_some() {
+        return None;
+    }
     let (to, noun) = phrase(burst, from)?;
     let goes = burst.has(at, Class::PlaceTo) && !changes(burst, at);
     // "Para Nampula 10 bicicletas"

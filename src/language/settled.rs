@@ -15,12 +15,16 @@ impl Reader<'_> {
             .last()
             .is_none_or(|state| state.live.iter().all(|line| line.removed));
         for (at, part) in fragment.iter().enumerate() {
+            // "16 pipe, 60 nahi"
+            let kept = out
+                .split_last()
+                .is_some_and(|(_, kept)| kept.iter().any(|part| part.number().is_some()));
             // "50 nahi 15"
             let more = fragment[at + 1..]
                 .iter()
                 .any(|part| part.number().is_some());
             if nothing_stands
-                && more
+                && (more || kept)
                 && part.classes().has(Class::NotBehind)
                 && out.last().is_some_and(|last| last.number().is_some())
                 && let Some(old) = out.pop()
