@@ -1,0 +1,379 @@
+//! Finding what was meant: who holds every word and size, and whether one of them is the one.
+
+use super::index::{Index, Term, sought};
+use super::size::Size;
+use super::text::{self, Parsed};
+use super::{Asked, CHOICES, Choices, Entry, Match, Open};
+
+/// Least likeness of the worst word at which it needs no second look.
+const SURE: f32 = 0.82;
+/// Least share of what was asked at which an item is worth showing.
+const SHARE: f32 = 0.33;
+/// Share below which more than [`VAGUE`] items are no list to choose from.
+const MOST: f32 = 0.6;
+const VAGUE: usize = 40;
+/// Letters of a word that may be two words written as one.
+const COMPOUND: usize = 6;
+
+/// A word that was asked for, with the terms of the index that stand for it.
+struct Sought {
+    /// As the catalogue spells it.
+    word: String,
+    terms: Vec<(u32, f32)>,
+}
+
+/// What an item holds of what was asked.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    /// Weights of the words that it holds.
+    share: f32,
+    /// How unlike the worst of them is.
+    unlike: f32,
+    words: u32,
+    sizes: u32,
+}
+
+impl Index {
+    /// Finds what "2.5mm cable" is.
+    #[must_use]
+    pub fn find(&self, asked: &Asked<'_>) -> Match<'_> {
+        let parts = [Some(asked.words), asked.spec, asked.pack];
+        let spoken = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let words = text::parse(&spoken);
+        if let [one] = self.coded(&spoken).as_slice() {
+            return Match::One(self.entry(*one));
+        }
+        if words.words.is_empty() {
+            return Match::None;
+        }
+        let called = self.called(&words);
+        if !called.is_empty() {
+            return self.choose(called, asked);
+        }
+        if let Some(found) = self.by_learned(&words, asked) {
+            return found;
+        }
+        let exact: Vec<Sought> = self.terms_of(&words);
+        if let Some(found) = self.full(&exact, &words, asked) {
+            return found;
+        }
+        let forgiving = self.forgiving(exact);
+        self.full(&forgiving, &words, asked)
+            .unwrap_or_else(|| self.part(&forgiving, &words, asked))
+    }
+
+    fn entry(&self, item: u32) -> &Entry {
+        &self.entries[item as usize]
+    }
+
+    /// What people's answers taught. It names a thing; which size of it must still be said.
+    fn by_learned(&self, words: &Parsed, asked: &Asked<'_>) -> Option<Match<'_>> {
+        let taught = self.learned(words);
+        let [one] = taught.as_slice() else {
+            return (!taught.is_empty()).then(|| self.several(taught, asked));
+        };
+        let variants = self.variants(*one);
+        if variants.len() > 1 && words.sizes.is_empty() {
+            return Some(self.several(variants, asked));
+        }
+        Some(Match::One(self.entry(*one)))
+    }
+
+    /// The terms that stand for each word exactly; two words may be one in the catalogue, and one two.
+    fn terms_of(&self, words: &Parsed) -> Vec<Sought> {
+        let known = |word: &str| self.term(Term::Word(word));
+        let mut sought: Vec<Sought> = Vec::new();
+        for word in &words.words {
+            if let Some(term) = known(word) {
+                sought.push(Sought::exact(word, term));
+                continue;
+            }
+            let other = text::other_forms(word)
+                .into_iter()
+                .find_map(|form| Some((known(&form)?, form)));
+            if let Some((term, form)) = other {
+                sought.push(Sought::exact(&form, term));
+                continue;
+            }
+            let ends = word.char_indices().map(|(at, _)| at);
+            let halves = ends
+                .filter(|_| word.chars().count() >= COMPOUND)
+                .find_map(|at| {
+                    let (one, other) = word.split_at(at);
+                    let is_long = |half: &str| half.chars().count() >= 3;
+                    let one = text::stem(one);
+                    (is_long(&one) && is_long(other))
+                        .then(|| Some((known(&one)?, one, known(other)?, other)))
+                        .flatten()
+                });
+            match halves {
+                Some((first, one, second, other)) => {
+                    sought.push(Sought::exact(&one, first));
+                    sought.push(Sought::exact(other, second));
+                }
+                None => sought.push(Sought {
+                    word: word.clone(),
+                    terms: Vec::new(),
+                }),
+            }
+        }
+        for n in 1..sought.len() {
+            let joined = format!("{}{}", sought[n - 1].word, sought[n].word);
+            if let Some(term) = known(&joined) {
+                sought[n - 1].terms.push((term, 1.0));
+                sought[n].terms.push((term, 1.0));
+            }
+        }
+        sought.truncate(u32::BITS as usize);
+        sought
+    }
+
+    /// Adds the words that are nearly those asked for.
+    fn forgiving(&self, exact: Vec<Sought>) -> Vec<Sought> {
+        exact
+            .into_iter()
+            .map(|mut sought| {
+                let alike = self.near.alike(&sought.word);
+                if sought.terms.is_empty()
+                    && let Some(best) = alike.first()
+                {
+                    sought.word.clone_from(&best.word);
+                }
+                let known: Vec<u32> = sought.terms.iter().map(|(term, _)| *term).collect();
+                let new = alike.into_iter().filter(|a| !known.contains(&a.term));
+                sought.terms.extend(new.map(|a| (a.term, a.likeness)));
+                sought
+            })
+            .collect()
+    }
+
+    /// How much a word tells: one that many items hold tells less. Between 1 and 2.
+    fn weight(&self, sought: &Sought) -> f32 {
+        let all = float(self.len());
+        let holders = sought
+            .terms
+            .first()
+            .map_or(0.5, |(term, _)| float(self.items(*term).len()));
+        1.0 + ((1.0 + all / holders).ln() / (1.0 + all * 2.0).ln()).min(1.0)
+    }
+
+    /// What each item holds, and the weight of all words together.
+    fn held(&self, sought: &[Sought], sizes: &[Size]) -> (Vec<Held>, f32) {
+        let mut held = vec![Held::default(); self.len()];
+        let mut whole = 0.0;
+        for (n, word) in sought.iter().enumerate() {
+            let weight = self.weight(word);
+            whole += weight;
+            // The most alike come first, so that an item counts by its best word.
+            for (term, likeness) in &word.terms {
+                for item in self.items(*term) {
+                    let held = &mut held[*item as usize];
+                    if held.words & (1 << n) == 0 {
+                        held.words |= 1 << n;
+                        held.share += weight * likeness;
+                        held.unlike = held.unlike.max(1.0 - likeness);
+                    }
+                }
+            }
+        }
+        for (n, size) in sizes.iter().enumerate() {
+            let terms = sought_terms(self, size);
+            for item in terms.iter().flat_map(|term| self.items(*term)) {
+                held[*item as usize].sizes |= 1 << n;
+            }
+        }
+        (held, whole)
+    }
+
+    /// An answer from the items that hold every word and every size; none if there are none.
+    fn full(&self, sought: &[Sought], words: &Parsed, asked: &Asked<'_>) -> Option<Match<'_>> {
+        if sought.iter().any(|word| word.terms.is_empty()) {
+            return None;
+        }
+        let (held, _) = self.held(sought, &words.sizes);
+        let (all_words, all_sizes) = (bits(sought.len()), bits(words.sizes.len()));
+        let is_full = |h: &Held| h.words == all_words && h.sizes == all_sizes;
+        let least = held
+            .iter()
+            .filter(|h| is_full(h))
+            .map(|h| h.unlike)
+            .min_by(f32::total_cmp)?;
+        let mut items: Vec<u32> = (0..)
+            .zip(&held)
+            .filter(|(_, h)| is_full(h) && h.unlike <= least + 0.05)
+            .map(|(item, _)| item)
+            .collect();
+        let so_called = self.so_called(sought, &items);
+        let is_named = !so_called.is_empty();
+        if is_named {
+            items = so_called;
+        }
+        if let [one] = items.as_slice() {
+            let length = usize::from(self.lengths[*one as usize]);
+            let is_it = is_named || sought.len() * 2 >= length;
+            if least > 1.0 - SURE || !is_it {
+                return Some(self.several(items, asked));
+            }
+        } else if least > 1.0 - SURE {
+            return Some(self.several(items, asked));
+        }
+        Some(self.choose(items, asked))
+    }
+
+    /// Those that have exactly these words for a name or an alias.
+    fn so_called(&self, sought: &[Sought], items: &[u32]) -> Vec<u32> {
+        let words = Parsed {
+            words: sought.iter().map(|s| s.word.clone()).collect(),
+            sizes: Vec::new(),
+        };
+        let mut named = self.of_kind(&words);
+        named.retain(|item| items.binary_search(item).is_ok());
+        named
+    }
+
+    /// A list of the items that hold a part of what was asked.
+    fn part(&self, sought: &[Sought], words: &Parsed, asked: &Asked<'_>) -> Match<'_> {
+        let (held, whole) = self.held(sought, &words.sizes);
+        let best = held.iter().map(|h| h.share).fold(0.0, f32::max);
+        if best / whole < SHARE {
+            return Match::None;
+        }
+        let mut items: Vec<u32> = (0..)
+            .zip(&held)
+            .filter(|(_, h)| h.share >= best - 0.15 * whole)
+            .map(|(item, _)| item)
+            .collect();
+        let all_words = bits(sought.len());
+        let lacks_a_size_only = items.iter().any(|i| held[*i as usize].words == all_words);
+        if lacks_a_size_only {
+            items.retain(|i| held[*i as usize].words == all_words);
+            let so_called = self.so_called(sought, &items);
+            if !so_called.is_empty() {
+                items = so_called;
+            }
+        } else if items.len() > VAGUE && best / whole < MOST {
+            return Match::None;
+        }
+        let sizes = |item: &u32| held[*item as usize].sizes.count_ones();
+        let most = items.iter().map(sizes).max().unwrap_or(0);
+        items.retain(|item| sizes(item) == most);
+        self.several(items, asked)
+    }
+
+    /// One, if it is the only one or the only thing of these that was ordered lately.
+    fn choose(&self, mut items: Vec<u32>, asked: &Asked<'_>) -> Match<'_> {
+        for lately in [asked.person, asked.site] {
+            if items.len() < 2 {
+                break;
+            }
+            let ordered: Vec<u32> = lately.iter().filter_map(|id| self.number_of(id)).collect();
+            let mut families: Vec<u64> = items
+                .iter()
+                .filter(|item| ordered.contains(item))
+                .map(|item| self.family(*item))
+                .collect();
+            families.dedup();
+            let first = families.first().copied();
+            if let Some(family) = first.filter(|f| families.iter().all(|other| other == f)) {
+                items.retain(|item| self.family(*item) == family);
+                break;
+            }
+            if first.is_some() {
+                break;
+            }
+        }
+        match items.as_slice() {
+            [] => Match::None,
+            [one] => Match::One(self.entry(*one)),
+            _ => self.several(items, asked),
+        }
+    }
+
+    fn several(&self, mut items: Vec<u32>, asked: &Asked<'_>) -> Match<'_> {
+        if items.is_empty() {
+            return Match::None;
+        }
+        let open = self.open(&items);
+        let lately: Vec<u32> = asked
+            .person
+            .iter()
+            .chain(asked.site)
+            .filter_map(|id| self.number_of(id))
+            .collect();
+        let rank = |item: &u32| {
+            let last = lately.iter().position(|l| l == item).unwrap_or(usize::MAX);
+            (last, self.lengths[*item as usize])
+        };
+        let order = |a: &u32, b: &u32| {
+            rank(a)
+                .cmp(&rank(b))
+                .then_with(|| self.entry(*a).code.cmp(&self.entry(*b).code))
+        };
+        let all = items.len();
+        if all > CHOICES {
+            items.select_nth_unstable_by(CHOICES, order);
+            items.truncate(CHOICES);
+        }
+        items.sort_by(order);
+        Match::Several(Choices {
+            open,
+            more: all - items.len(),
+            items: items.into_iter().map(|item| self.entry(item)).collect(),
+        })
+    }
+
+    /// What tells these items apart.
+    fn open(&self, items: &[u32]) -> Open {
+        let family = self.family(items[0]);
+        if items.iter().any(|item| self.family(*item) != family) {
+            return Open::Item;
+        }
+        let sizes: Vec<Vec<Size>> = items
+            .iter()
+            .take(CHOICES)
+            .map(|item| text::parse(&self.entry(*item).name).sizes)
+            .collect();
+        let is_pack = |size: &Size| match size {
+            Size::Measure(dimension, ..) => dimension.is_pack(),
+            Size::Bare(_) | Size::Written(..) => false,
+        };
+        let is_everywhere = |size: &Size| sizes.iter().all(|other| other.contains(size));
+        let mut differing = sizes.iter().flatten().filter(|size| !is_everywhere(size));
+        if differing.all(is_pack) {
+            Open::Pack
+        } else {
+            Open::Variant
+        }
+    }
+}
+
+impl Sought {
+    fn exact(word: &str, term: u32) -> Self {
+        Self {
+            word: word.to_owned(),
+            terms: vec![(term, 1.0)],
+        }
+    }
+}
+
+fn sought_terms(index: &Index, size: &Size) -> Vec<u32> {
+    sought(size)
+        .into_iter()
+        .filter_map(|term| index.term(term))
+        .collect()
+}
+
+/// So many bits from the lowest on.
+fn bits(n: usize) -> u32 {
+    match u32::try_from(n) {
+        Ok(n) if n < u32::BITS => (1 << n) - 1,
+        Ok(_) | Err(_) => u32::MAX,
+    }
+}
+
+fn float(n: usize) -> f32 {
+    // Exact up to 16 millions.
+    let n = u32::try_from(n).unwrap_or(u32::MAX);
+    let [a, b, c, d] = n.to_be_bytes().map(f32::from);
+    ((a * 256.0 + b) * 256.0 + c) * 256.0 + d
+}
