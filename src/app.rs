@@ -1,5 +1,7 @@
 //! The daemon's one plain struct: its database, queue, vault and neighbours.
 
+mod catalogues;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
@@ -20,6 +22,8 @@ use crate::flow::receive::Post;
 use crate::store::db::{Db, Opener};
 use crate::store::orgs::Number;
 use crate::vault::Vault;
+
+pub use catalogues::Catalogue;
 
 /// POSTs that may wait to be stored; one more is answered 503.
 pub const INBOX: usize = 4096;
@@ -42,6 +46,7 @@ pub struct App {
     /// True once the process is to end: no new claim, no new intent.
     pub stopping: watch::Receiver<bool>,
     numbers: RwLock<HashMap<String, Number>>,
+    catalogues: catalogues::Catalogues,
 }
 
 /// What an [`App`] is made of.
@@ -88,6 +93,7 @@ impl App {
             inbox: parts.inbox,
             stopping: parts.stopping,
             numbers: RwLock::default(),
+            catalogues: catalogues::Catalogues::default(),
         }))
     }
 

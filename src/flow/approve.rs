@@ -90,8 +90,8 @@ async fn propose(tx: &mut Tx, org: &Org, requisition: &Requisition) -> anyhow::R
             .filter(|o| o.version == requisition.version && o.state == OrderState::Proposed);
         return Ok(Proposal::Orders(open.collect()));
     }
-    let catalogue = Catalogue::read(tx, org).await?;
     let lines = requisitions::lines(tx, &org.id, &requisition.id, requisition.version).await?;
+    let catalogue = Catalogue::read(tx, org, &lines).await?;
     let site = match &requisition.site_id {
         Some(site) => people::site(tx, &org.id, site).await?,
         None => None,

@@ -12,6 +12,7 @@ use crate::domain::ids::{ItemId, RequisitionId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::requisition::{Choice, LineState, Question, RequisitionState};
 use crate::domain::rules::{Outcome, Severity, Verdict, duplicate_order, price_deviation};
+use crate::store::catalogue as stored;
 use crate::store::db::Tx;
 use crate::store::orgs::Org;
 use crate::store::people;
@@ -34,8 +35,8 @@ pub async fn check(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
     else {
         return Ok(());
     };
-    let catalogue = Catalogue::read(&mut tx, &org).await?;
     let mut lines = requisitions::lines(&mut tx, &org.id, id, requisition.version).await?;
+    let catalogue = Catalogue::read(&mut tx, &org, &lines).await?;
     let mut questions: Vec<Question> = version
         .questions
         .iter()
@@ -81,7 +82,7 @@ fn is_ours(code: &str) -> bool {
     matches!(code, "supplier" | "B3" | "B5")
 }
 
-/// Items, offers and suppliers of an organisation.
+/// The items of some lines, who sells them, and the suppliers of the organisation.
 pub struct Catalogue {
     pub items: HashMap<ItemId, Item>,
     pub offers: Vec<SupplierItem>,
@@ -89,11 +90,20 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    pub async fn read(tx: &mut Tx, org: &Org) -> sqlx::Result<Self> {
-        let items = suppliers::items(tx, &org.id).await?;
+    pub async fn read(tx: &mut Tx, org: &Org, lines: &[Line]) -> sqlx::Result<Self> {
+        let (mut items, mut offers) = (HashMap::new(), Vec::new());
+        for id in lines.iter().filter_map(|line| line.item_id.as_ref()) {
+            if items.contains_key(id) {
+                continue;
+            }
+            if let Some(item) = stored::item(tx, &org.id, id).await? {
+                offers.extend(stored::offers(tx, &org.id, id).await?);
+                items.insert(id.clone(), item);
+            }
+        }
         Ok(Self {
-            items: items.into_iter().map(|i| (i.id.clone(), i)).collect(),
-            offers: suppliers::offers(tx, &org.id).await?,
+            items,
+            offers,
             suppliers: suppliers::all(tx, &org.id).await?,
         })
     }
@@ -199,10 +209,6 @@ async fn judge(
     let now = app.now();
     let since = now - TimeDelta::days(settings.duplicate_days);
     let earlier = suppliers::recent_lines(tx, &org.id, &requisition.id, since).await?;
-    let paid: HashMap<_, _> = suppliers::last_paid(tx, &org.id)
-        .await?
-        .into_iter()
-        .collect();
     let currency = currency(org);
     let limits = price_deviation::Limits {
         above_permille: settings.price_deviation_permille,
@@ -227,17 +233,17 @@ async fn judge(
         let Some(price) = line.unit_price else {
             continue;
         };
+        let reference = match &line.supplier_item_id {
+            Some(offer) => stored::last_paid(tx, &org.id, offer).await?,
+            None => None,
+        };
         let priced = price_deviation::Priced {
             position: line.position,
             name: &text.name,
             price,
             quantity: line.quantity,
             currency,
-            reference: line
-                .supplier_item_id
-                .as_ref()
-                .and_then(|id| paid.get(id))
-                .copied(),
+            reference,
         };
         let item = line.item_id.as_ref().map(ToString::to_string);
         let mut verdict = price_deviation::check(&priced, limits);

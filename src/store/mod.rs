@@ -6,6 +6,7 @@ pub mod arrivals;
 pub mod bells;
 pub mod bursts;
 pub mod cards;
+pub mod catalogue;
 pub mod db;
 pub mod evidence;
 pub mod invariants;

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{query, query_as};
 
 use super::db::{Tx, execute, fetch};
-use crate::domain::ids::{AccountId, ItemId, OrgId, PersonId, SiteId, SupplierId, SupplierItemId};
+use crate::domain::ids::{AccountId, ItemId, OrgId, SiteId, SupplierId, SupplierItemId};
 use crate::domain::rules::duplicate_order::Earlier;
 use crate::domain::supplier::SupplierTerms;
 
@@ -177,6 +177,7 @@ pub async fn save_account(tx: &mut Tx, account: &Account) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// Every item: for an import, which compares them all. A step asks [`super::catalogue`].
 pub async fn items(tx: &mut Tx, org: &OrgId) -> sqlx::Result<Vec<Item>> {
     fetch!(
         tx,
@@ -189,6 +190,7 @@ pub async fn items(tx: &mut Tx, org: &OrgId) -> sqlx::Result<Vec<Item>> {
     )
 }
 
+/// Adds or changes an item; [`super::catalogue::changed`] is the caller's to call, once for all.
 pub async fn save_item(tx: &mut Tx, item: &Item) -> sqlx::Result<()> {
     let now = tx.now().await?;
     execute!(
@@ -211,21 +213,6 @@ pub async fn save_item(tx: &mut Tx, item: &Item) -> sqlx::Result<()> {
         .bind(now)
     )?;
     Ok(())
-}
-
-/// Who sells these items, the cheapest first within an item, of suppliers that are not paused.
-pub async fn offers(tx: &mut Tx, org: &OrgId) -> sqlx::Result<Vec<SupplierItem>> {
-    fetch!(
-        tx,
-        query_as(
-            "select si.id, si.org_id, si.supplier_id, si.item_id, si.sku, si.unit, si.price,
-                 si.price_at
-             from supplier_item si join supplier s on s.id = si.supplier_id
-             where si.org_id = $1 and s.paused_at is null order by si.item_id, si.price, si.id"
-        )
-        .bind(org),
-        fetch_all
-    )
 }
 
 /// What one supplier sells, whether it is paused or not.
@@ -310,24 +297,6 @@ pub async fn price_seen(
     )
 }
 
-/// The last price paid for each supplier item, from orders that were placed.
-pub async fn last_paid(tx: &mut Tx, org: &OrgId) -> sqlx::Result<Vec<(SupplierItemId, i64)>> {
-    fetch!(
-        tx,
-        query_as(
-            "select l.supplier_item_id, l.unit_price from line l
-             join purchase_order p on p.id = l.purchase_order_id
-             where l.org_id = $1 and p.placed_at is not null and l.unit_price is not null
-                 and l.supplier_item_id is not null
-                 and p.placed_at = (select max(p2.placed_at) from line l2
-                     join purchase_order p2 on p2.id = l2.purchase_order_id
-                     where l2.supplier_item_id = l.supplier_item_id and p2.placed_at is not null)"
-        )
-        .bind(org),
-        fetch_all
-    )
-}
-
 /// Confirmed lines of other requisitions since a time, for the duplicate rule.
 pub async fn recent_lines(
     tx: &mut Tx,
@@ -379,20 +348,4 @@ pub async fn recent_lines(
             at: r.created_at,
         })
         .collect())
-}
-
-/// Items this person had in their last requests, the newest first: they are meant more often.
-pub async fn favourites(tx: &mut Tx, org: &OrgId, person: &PersonId) -> sqlx::Result<Vec<ItemId>> {
-    fetch!(
-        tx,
-        query_scalar(
-            "select l.item_id from line l join requisition r on r.id = l.requisition_id
-             where r.org_id = $1 and r.person_id = $2 and l.item_id is not null
-                 and r.state in ('ordered', 'received', 'closed')
-             group by l.item_id order by max(r.created_at) desc limit 200"
-        )
-        .bind(org)
-        .bind(person),
-        fetch_all
-    )
 }

@@ -19,6 +19,7 @@ use crate::domain::money::Currency;
 use crate::domain::org::OrgSettings;
 use crate::domain::supplier::SupplierTerms;
 use crate::flow::receive::CHANNEL;
+use crate::store::catalogue;
 use crate::store::db::{Db, Tx};
 use crate::store::orgs::{self, Number, Org};
 use crate::store::people::{self, Site};
@@ -225,8 +226,10 @@ impl Import<'_> {
 
     async fn items(&mut self, world: &World) -> sqlx::Result<()> {
         let stored = suppliers::items(&mut self.tx, &self.org.id).await?;
+        let by_code = by_code(&stored);
+        let mut has_changed = false;
         for new in &world.items {
-            let was = stored.iter().find(|item| item.code == new.code);
+            let was = by_code.get(new.code.as_str()).copied();
             let item = Item {
                 id: was.map_or_else(ItemId::new, |item| item.id.clone()),
                 org_id: self.org.id.clone(),
@@ -242,8 +245,12 @@ impl Import<'_> {
             let (before, after) = (was.map(shown_item), shown_item(&item));
             if before.as_ref() != Some(&after) {
                 suppliers::save_item(&mut self.tx, &item).await?;
+                has_changed = true;
             }
             self.report.note(Kind::Item, &new.code, before, after);
+        }
+        if has_changed {
+            catalogue::changed(&mut self.tx, &self.org.id).await?;
         }
         Ok(())
     }
@@ -256,8 +263,10 @@ impl Import<'_> {
         }
         let suppliers = suppliers::all(&mut self.tx, &self.org.id).await?;
         let items = suppliers::items(&mut self.tx, &self.org.id).await?;
+        let items = by_code(&items);
         for supplier in &suppliers {
             let offers = suppliers::offers_of(&mut self.tx, &self.org.id, &supplier.id).await?;
+            let offers = offers.iter().map(|offer| (&offer.item_id, offer)).collect();
             let of_it = world
                 .supplier_items
                 .iter()
@@ -363,17 +372,17 @@ impl Import<'_> {
         &mut self,
         new: &world::SupplierItem,
         supplier: &Supplier,
-        items: &[Item],
-        offers: &[SupplierItem],
+        items: &HashMap<&str, &Item>,
+        offers: &HashMap<&ItemId, &SupplierItem>,
     ) -> sqlx::Result<()> {
-        let Some(item) = items.iter().find(|item| item.code == new.item) else {
+        let Some(item) = items.get(new.item.as_str()) else {
             if !new.item.is_empty() {
                 let text = format!("there is no item {}", new.item);
                 self.problems.push(new.place.problem("item", text));
             }
             return Ok(());
         };
-        let was = offers.iter().find(|offer| offer.item_id == item.id);
+        let was = offers.get(&item.id).copied();
         let unit = new.unit.as_ref().map(|unit| unit.code().to_owned());
         let offer = SupplierItem {
             id: was.map_or_else(SupplierItemId::new, |offer| offer.id.clone()),
@@ -396,6 +405,13 @@ impl Import<'_> {
         self.report.note(Kind::SupplierItem, &code, before, after);
         Ok(())
     }
+}
+
+fn by_code(items: &[Item]) -> HashMap<&str, &Item> {
+    items
+        .iter()
+        .map(|item| (item.code.as_str(), item))
+        .collect()
 }
 
 /// The account that a supplier has when none is named.

@@ -4,7 +4,7 @@
 use super::*;
 use crate::flow::receive::CHANNEL;
 use crate::store::db::Opener;
-use crate::store::{orgs, people, suppliers};
+use crate::store::{catalogue, orgs, people, suppliers};
 use crate::vault::Source;
 
 const WORLD: &str = r#"
@@ -192,7 +192,9 @@ async fn what_is_stored_is_what_the_file_says() {
         let supplier = &suppliers::all(&mut tx, &org.id).await.unwrap()[0];
         assert_eq!(supplier.terms.freight, 15_000_000);
         assert!(supplier.base_url.starts_with("http"), "the recipe's own");
-        let offer = &suppliers::offers(&mut tx, &org.id).await.unwrap()[0];
+        let item = suppliers::items(&mut tx, &org.id).await.unwrap().remove(0);
+        let offers = catalogue::offers(&mut tx, &org.id, &item.id).await;
+        let offer = &offers.unwrap()[0];
         assert_eq!((offer.price, offer.unit.as_str()), (7_800_000, "XBG"));
         let accounts = suppliers::accounts(&mut tx, &org.id, &supplier.id).await;
         assert_eq!(accounts.unwrap()[0].name, "main");

@@ -3,17 +3,17 @@
 use super::aim::draft_line;
 use super::ask::ask;
 use super::hear::Heard;
-use crate::domain::catalogue::{self, Entry, Match};
-use crate::domain::ids::ItemId;
+use crate::domain::catalogue::{Asked, Index, Match};
+use crate::domain::ids::{ItemId, SiteId};
 use crate::domain::quantity::Unit;
 use crate::domain::requisition::{Choice, LineState, Question, Source};
 use crate::flow::texts;
 use crate::language::{self, DraftLine, Operation, Reading, Span, UnitFrom};
+use crate::store::catalogue;
 use crate::store::db::Tx;
 use crate::store::orgs::Org;
 use crate::store::people::Person;
 use crate::store::requisitions::{Line, NewLine};
-use crate::store::suppliers;
 
 /// A line after the operations, before the catalogue.
 pub(super) struct Folded {
@@ -106,34 +106,41 @@ pub(super) fn source(heard: &Heard, span: Span) -> Option<Source> {
 }
 
 /// The organisation's catalogue, for finding what words mean.
-pub(super) struct Matcher {
-    entries: Vec<Entry>,
-    units: std::collections::HashMap<ItemId, String>,
-    favourites: Vec<ItemId>,
+pub(super) struct Matcher<'a> {
+    index: &'a Index,
+    /// Items of the person's and of the site's last requests.
+    person: Vec<ItemId>,
+    site: Vec<ItemId>,
 }
 
-impl Matcher {
-    pub(super) async fn read(tx: &mut Tx, org: &Org, person: &Person) -> sqlx::Result<Self> {
-        let items = suppliers::items(tx, &org.id).await?;
-        let favourites = suppliers::favourites(tx, &org.id, &person.id).await?;
-        let units = items
-            .iter()
-            .map(|i| (i.id.clone(), i.unit.clone()))
-            .collect();
-        let entries = items
-            .into_iter()
-            .map(|i| Entry {
-                id: i.id,
-                code: i.code,
-                name: i.name,
-                aliases: i.aliases.0,
-            })
-            .collect();
+impl<'a> Matcher<'a> {
+    pub(super) async fn read(
+        tx: &mut Tx,
+        org: &Org,
+        index: &'a Index,
+        person: &Person,
+        site: Option<&SiteId>,
+    ) -> sqlx::Result<Self> {
+        let person = catalogue::lately_of_person(tx, &org.id, &person.id).await?;
+        let site = match site {
+            Some(site) => catalogue::lately_of_site(tx, &org.id, site).await?,
+            None => Vec::new(),
+        };
         Ok(Self {
-            entries,
-            units,
-            favourites,
+            index,
+            person,
+            site,
         })
+    }
+
+    fn asked<'b>(&'b self, folded: &'b Folded) -> Asked<'b> {
+        Asked {
+            words: &folded.words,
+            spec: folded.spec.as_deref(),
+            pack: None,
+            person: &self.person,
+            site: &self.site,
+        }
     }
 
     /// Gives a line its item and the item's unit where none was said; what is open is asked.
@@ -144,10 +151,11 @@ impl Matcher {
         };
         let (item, mut question) = match folded.item {
             Some(item) => (Some(item), None),
-            None => match catalogue::find(&spoken, &self.entries, &self.favourites) {
+            None => match self.index.find(&self.asked(&folded)) {
                 Match::One(entry) => (Some(entry.id.clone()), None),
                 Match::Several(few) => {
                     let choices = few
+                        .items
                         .iter()
                         .map(|e| Choice {
                             title: e.name.clone(),
@@ -170,7 +178,8 @@ impl Matcher {
             },
         };
         let mut unit = folded.unit;
-        if let Some(sold) = item.as_ref().and_then(|i| self.units.get(i))
+        let entry = item.as_ref().and_then(|i| self.index.get(i));
+        if let Some(sold) = entry.map(|e| &e.unit)
             && *sold != unit
         {
             match folded.unit_from {

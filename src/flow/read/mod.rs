@@ -15,7 +15,7 @@ use jobs::Job;
 use self::aim::{Target, changes_header};
 use self::hear::{Heard, hear};
 use super::{tell, texts};
-use crate::app::App;
+use crate::app::{App, Catalogue};
 use crate::domain::ids::{BurstId, RequisitionId};
 use crate::domain::message::BurstState;
 use crate::language::Intent;
@@ -23,11 +23,29 @@ use crate::store::bursts::Burst;
 use crate::store::db::Tx;
 use crate::store::orgs::Org;
 use crate::store::people::{self, Identity, Person};
-use crate::store::{bursts, cards, leases, messages};
+use crate::store::{bursts, cards, catalogue, leases, messages};
+
+/// How often the catalogue may change between its reading and ours, before we take it as it was.
+const LOOKS: usize = 5;
 
 pub async fn read(app: &App, id: &BurstId) -> anyhow::Result<()> {
-    let mut tx = app.db.begin().await?;
-    let Some(burst) = bursts::find(&mut tx, id).await? else {
+    let mut looks = 0;
+    let (mut tx, burst, catalogue) = loop {
+        let mut tx = app.db.read().await?;
+        let Some(burst) = bursts::find(&mut tx, id).await? else {
+            return Ok(());
+        };
+        drop(tx);
+        let catalogue = app.catalogue(&burst.org_id).await?;
+        let mut tx = app.db.begin().await?;
+        let version = catalogue::version(&mut tx, &burst.org_id).await?;
+        looks += 1;
+        if version == catalogue.version || looks == LOOKS {
+            let burst = bursts::find(&mut tx, id).await?;
+            break (tx, burst, catalogue);
+        }
+    };
+    let Some(burst) = burst else {
         return Ok(());
     };
     if burst.state != BurstState::Closed {
@@ -43,7 +61,7 @@ pub async fn read(app: &App, id: &BurstId) -> anyhow::Result<()> {
         .await;
         return Ok(());
     }
-    let bells = read_burst(app, &mut tx, &burst).await?;
+    let bells = read_burst(app, &mut tx, &burst, &catalogue).await?;
     let next = bursts::oldest_closed(&mut tx, &burst.org_id, &burst.identity_id).await?;
     crate::crash::point("read:before_commit");
     tx.commit().await?;
@@ -56,7 +74,12 @@ pub async fn read(app: &App, id: &BurstId) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn read_burst(app: &App, tx: &mut Tx, burst: &Burst) -> anyhow::Result<Vec<Job>> {
+async fn read_burst(
+    app: &App,
+    tx: &mut Tx,
+    burst: &Burst,
+    catalogue: &Catalogue,
+) -> anyhow::Result<Vec<Job>> {
     let org = tell::org(tx, &burst.org_id).await?;
     let identity = people::identity(tx, &org.id, &burst.identity_id)
         .await?
@@ -77,6 +100,7 @@ async fn read_burst(app: &App, tx: &mut Tx, burst: &Burst) -> anyhow::Result<Vec
         burst,
         identity: &identity,
         person: &person,
+        catalogue,
     };
     reader.act(tx, heard).await
 }
@@ -123,6 +147,7 @@ struct Reader<'a> {
     burst: &'a Burst,
     identity: &'a Identity,
     person: &'a Person,
+    catalogue: &'a Catalogue,
 }
 
 impl Reader<'_> {

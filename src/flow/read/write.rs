@@ -88,7 +88,10 @@ impl Reader<'_> {
                 .reply(tx, Some(&requisition.id), "cancelled", &text)
                 .await;
         }
-        let matcher = Matcher::read(tx, self.org, self.person).await?;
+        let read = &reading.requests[request];
+        let likely = likely_site(read.place.as_ref(), requisition, sites);
+        let index = &self.catalogue.index;
+        let matcher = Matcher::read(tx, self.org, index, self.person, likely.as_ref()).await?;
         let mut questions = Vec::new();
         let mut new_lines = Vec::new();
         let mut positions = std::collections::HashMap::new();
@@ -110,7 +113,6 @@ impl Reader<'_> {
             }
         }
         account(reading, heard, &mut questions);
-        let read = &reading.requests[request];
         let site_id = site(read.place.as_ref(), requisition, sites, &mut questions);
         let needed_by = read
             .needed_by
@@ -156,6 +158,19 @@ impl Reader<'_> {
         )
         .await
     }
+}
+
+/// The site whose last requests tell what is meant.
+fn likely_site(
+    said: Option<&language::PlaceRead>,
+    requisition: &Requisition,
+    sites: &[Site],
+) -> Option<SiteId> {
+    let said = said
+        .and_then(|place| place.site.as_deref())
+        .map(SiteId::from);
+    said.or_else(|| requisition.site_id.clone())
+        .or_else(|| sites.first().map(|s| s.id.clone()))
 }
 
 /// Where it goes: what was said, else what the draft had, else home.

@@ -24,7 +24,7 @@ use crate::store::db::Tx;
 use crate::store::journal::{self, Entry};
 use crate::store::people::{self, Person};
 use crate::store::requisitions::{self, Finding, Requisition, Version};
-use crate::store::{bursts, cards, leases, lists, orders, orgs, suppliers};
+use crate::store::{bursts, cards, catalogue, leases, lists, orders, orgs, suppliers};
 
 pub(super) async fn page(
     State(console): State<Shared>,
@@ -103,13 +103,12 @@ async fn gather(
             "{requester} has written again: nothing is sent to a supplier before that is read."
         ));
     }
-    let catalogue: HashMap<String, String> = suppliers::items(tx, org)
+    let mut names: HashMap<String, String> = catalogue::names_of(tx, org, id)
         .await?
         .into_iter()
-        .map(|item| (item.id.to_string(), item.name))
+        .map(|(item, name)| (item.to_string(), name))
         .collect();
     let sites = people::sites(tx, org).await?;
-    let mut names = catalogue;
     names.extend(people.iter().map(|p| (p.id.to_string(), p.name.clone())));
     names.extend(sites.iter().map(|s| (s.id.to_string(), s.name.clone())));
     let conversation = conversation::read(app, tx, signed, requisition, &people, &entries).await?;

@@ -1,5 +1,6 @@
 //! The store on each dialect: the guarded moves, who wins a race, and every query at least once.
 
+mod catalogue;
 mod conversation;
 mod order;
 mod races;
