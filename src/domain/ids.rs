@@ -1,5 +1,18 @@
 //! Typed ids: each a UUID of version 7 in its text form, so that a page of rows sorts by age.
 
+use std::time::Duration;
+
+/// The least id that could have been made within so long a time: ids sort by the time of their making.
+#[must_use]
+pub fn made_since(time: Duration) -> String {
+    let now = uuid::Uuid::now_v7()
+        .get_timestamp()
+        .map_or((0, 0), |at| at.to_unix());
+    let since = now.0.saturating_sub(time.as_secs());
+    let millis = u128::from(since) * 1000;
+    format!("{:032x}", millis << 80)
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -49,6 +62,8 @@ ids! {
     IdentityId,
     SiteId,
     ItemId,
+    /// A name of an item beside those that the item itself has.
+    AliasId,
     SupplierId,
     /// A login at a supplier, Sutler's alone.
     AccountId,

@@ -135,7 +135,8 @@ impl Catalogue {
 fn missing_quantity(line: &Line, asked: &[Question], catalogue: &Catalogue) -> Option<Question> {
     let is_asked = asked.iter().any(|q| {
         let about = matches!(q.code.as_str(), "quantity" | "number_format" | "pack");
-        about && q.line == Some(line.position)
+        let chooses_item = q.choices.iter().any(|c| c.value.starts_with("item:"));
+        about && !chooses_item && q.line == Some(line.position)
     });
     if line.quantity > 0 || is_asked {
         return None;

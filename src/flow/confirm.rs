@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use jobs::Job;
 use serde_json::json;
 
-use super::{check, tell, texts};
+use super::{check, learn, tell, texts};
 use crate::app::App;
 use crate::domain::ids::RequisitionId;
 use crate::domain::order::OrderState;
@@ -135,6 +135,7 @@ async fn confirm(
         return already(app, tx, press, requisition).await;
     }
     note(tx, requisition, "confirmed", "to_approve", press).await?;
+    learn::learn(tx, requisition).await?;
     Ok(vec![Job::Approve {
         requisition: requisition.id.to_string(),
     }])
@@ -347,9 +348,13 @@ pub async fn apply(
         if is_it && value == check::TAKE_OFF {
             continue;
         }
-        let item = match value.strip_prefix("item:") {
-            Some(item) if is_it => Some(item.into()),
-            Some(_) | None => line.item_id.clone(),
+        let (item, item_by) = match value.strip_prefix("item:") {
+            // Which size of a thing is meant is said each time: it teaches no name.
+            Some(item) if is_it => {
+                let by = (asked.code == "item").then(|| requisition.person_id.clone());
+                (Some(item.into()), by)
+            }
+            Some(_) | None => (line.item_id.clone(), line.item_by.clone()),
         };
         let unit = match value.strip_prefix("unit:") {
             Some(unit) if is_it => unit.to_owned(),
@@ -360,6 +365,7 @@ pub async fn apply(
             words: line.words,
             spec: line.spec,
             item,
+            item_by,
             quantity: line.quantity,
             unit,
             was: None,

@@ -93,7 +93,7 @@ async fn from_database(app: &App, text: &mut String) -> anyhow::Result<()> {
     let mut tx = app.db.read().await?;
     let now = tx.now().await?;
     text.push_str("# TYPE sutler_invariant_broken gauge\n");
-    for reading in invariants::read(&mut tx).await? {
+    for reading in invariants::read(&mut tx, invariants::Sent::Lately).await? {
         let (number, broken) = (reading.number, reading.broken);
         let _ = writeln!(
             text,

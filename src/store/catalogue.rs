@@ -3,13 +3,15 @@
 //! **Invariant:** who changes an item or a name of one calls [`changed`] in the same transaction; by
 //! that version every process knows that what it holds in memory is old.
 
+use std::collections::HashMap;
+
 use sqlx::types::Json;
 use sqlx::{query_as, query_scalar};
 
 use super::db::{Tx, fetch};
-use super::orgs;
 use super::suppliers::{Item, SupplierItem};
-use crate::domain::catalogue::Entry;
+use super::{aliases, orgs};
+use crate::domain::catalogue::{Entry, Source};
 use crate::domain::ids::{ItemId, OrgId, PersonId, RequisitionId, SiteId, SupplierItemId};
 
 /// The counter that counts the changes.
@@ -43,13 +45,26 @@ pub async fn entries(tx: &mut Tx, org: &OrgId) -> sqlx::Result<Vec<Entry>> {
         .bind(org),
         fetch_all
     )?;
-    let entry = |item: Called| Entry {
-        id: item.id,
-        code: item.code,
-        name: item.name,
-        unit: item.unit,
-        aliases: item.aliases.0,
-        learned: Vec::new(),
+    let mut names: HashMap<ItemId, (Vec<String>, Vec<String>)> = HashMap::new();
+    for (item, words, source) in aliases::in_use(tx, org).await? {
+        let (own, learned) = names.entry(item).or_default();
+        match source {
+            Source::Imported => own.push(words),
+            Source::Learned => learned.push(words),
+        }
+    }
+    let entry = |item: Called| {
+        let (mut own, learned) = names.remove(&item.id).unwrap_or_default();
+        let mut all = item.aliases.0;
+        all.append(&mut own);
+        Entry {
+            id: item.id,
+            code: item.code,
+            name: item.name,
+            unit: item.unit,
+            aliases: all,
+            learned,
+        }
     };
     Ok(items.into_iter().map(entry).collect())
 }

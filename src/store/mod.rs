@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** knows no channel, no queue, no browser; texts of people reach it sealed.
 
+pub mod aliases;
 pub mod arrivals;
 pub mod bells;
 pub mod bursts;

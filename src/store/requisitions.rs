@@ -50,6 +50,8 @@ pub struct Line {
     pub words: String,
     pub spec: Option<String>,
     pub item_id: Option<ItemId>,
+    /// Who said which item is meant; none: it was found by its words.
+    pub item_by: Option<PersonId>,
     pub quantity: i64,
     pub unit: String,
     pub was: Option<i64>,
@@ -262,6 +264,8 @@ pub struct NewLine {
     pub words: String,
     pub spec: Option<String>,
     pub item: Option<ItemId>,
+    /// Who said which item is meant; none: it was found by its words.
+    pub item_by: Option<PersonId>,
     pub quantity: i64,
     pub unit: String,
     pub was: Option<i64>,
@@ -317,8 +321,8 @@ pub async fn write_version(
             tx,
             query(
                 "insert into line (id, org_id, requisition_id, version, position, state, words,
-                     item_id, quantity, unit, was, spans, spec)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+                     item_id, quantity, unit, was, spans, spec, item_by)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
             )
             .bind(LineId::new())
             .bind(&requisition.org_id)
@@ -333,6 +337,7 @@ pub async fn write_version(
             .bind(line.was)
             .bind(Json(&line.spans))
             .bind(&line.spec)
+            .bind(&line.item_by)
         )?;
     }
     Ok(Some(version))
@@ -403,7 +408,7 @@ pub async fn lines(
         tx,
         query_as(
             "select id, org_id, requisition_id, version, position, state, words, spec, item_id,
-                 quantity, unit, was, spans, supplier_item_id, unit_price, purchase_order_id
+                 item_by, quantity, unit, was, spans, supplier_item_id, unit_price, purchase_order_id
              from line where org_id = $1 and requisition_id = $2 and version = $3
              order by position"
         )

@@ -358,7 +358,10 @@ impl TestApp {
             left.push(format!("job left: {job}"));
         }
         let mut tx = self.app().db.read().await.unwrap();
-        for reading in invariants::read(&mut tx).await.unwrap() {
+        for reading in invariants::read(&mut tx, invariants::Sent::All)
+            .await
+            .unwrap()
+        {
             if reading.broken != 0 {
                 left.push(format!(
                     "invariant {} broken {} times: {}",

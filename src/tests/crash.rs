@@ -192,7 +192,9 @@ impl Outside {
             .await
             .unwrap();
         let mut tx = db.read().await.unwrap();
-        let readings = invariants::read(&mut tx).await.unwrap();
+        let readings = invariants::read(&mut tx, invariants::Sent::All)
+            .await
+            .unwrap();
         let broken: Vec<_> = readings.iter().filter(|r| r.broken != 0).collect();
         assert!(broken.is_empty(), "{broken:#?}");
     }

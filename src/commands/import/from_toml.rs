@@ -36,12 +36,13 @@ struct Source<'a> {
     problems: Vec<Problem>,
 }
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 6] = [
     Kind::Organisation,
     Kind::Site,
     Kind::Person,
     Kind::Item,
     Kind::Supplier,
+    Kind::Alias,
 ];
 
 impl Source<'_> {
@@ -59,7 +60,7 @@ impl Source<'_> {
             let Some(kind) = kind else {
                 let place = self.place(name.span().start);
                 let text = "there is no such table; there are [organisation], [[person]], [[site]], \
-                            [[item]], [[supplier]] and [[supplier.item]]";
+                            [[item]], [[alias]], [[supplier]] and [[supplier.item]]";
                 self.problems.push(place.problem(name.get_ref(), text));
                 continue;
             };

@@ -24,7 +24,7 @@ pub use report::{Change, Difference, ImportError, Outcome, Report};
 pub use rows::{Kind, Place, Problem};
 pub use store::import;
 pub use values::Overrides;
-pub use world::{Item, Limit, Organisation, Person, Site, Supplier, SupplierItem, World};
+pub use world::{Alias, Item, Limit, Organisation, Person, Site, Supplier, SupplierItem, World};
 
 use crate::store::db::Db;
 use crate::vault::Vault;
@@ -102,6 +102,10 @@ A TOML file looks like this. Amounts are texts. What you leave out stays as it i
   unit = "bag"
   category = "materials"
 
+  [[alias]]
+  words = "saruji"                   # what your people call it
+  item = "CEMENT-42"
+
   [[supplier]]
   code = "mjengo"
   name = "Mjengo Supplies"
@@ -124,7 +128,8 @@ A CSV file holds one kind; its first line names the columns, which are the same 
   amina,Amina Odhiambo,+254700000001,requester,S4;S7
 
 Several values of one cell stand with a semicolon between them. Settings and terms are columns such
-as settings.quiet_seconds and terms.freight. The items of suppliers are: supplier,item,sku,unit,price"#;
+as settings.quiet_seconds and terms.freight. The items of suppliers are: supplier,item,sku,unit,price
+What your people call an item: words,item"#;
 
 #[expect(clippy::print_stdout, reason = "the answer to the command")]
 pub(super) async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {

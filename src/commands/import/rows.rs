@@ -19,16 +19,19 @@ pub enum Kind {
     Supplier,
     /// What a supplier calls an item, and its price there.
     SupplierItem,
+    /// What the organisation's people call an item.
+    Alias,
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Organisation,
         Self::Site,
         Self::Person,
         Self::Item,
         Self::Supplier,
         Self::SupplierItem,
+        Self::Alias,
     ];
 
     pub fn name(self) -> &'static str {
@@ -39,6 +42,7 @@ impl Kind {
             Self::Item => "item",
             Self::Supplier => "supplier",
             Self::SupplierItem => "supplier-item",
+            Self::Alias => "alias",
         }
     }
 
@@ -50,6 +54,7 @@ impl Kind {
             Self::Item => &["code", "name", "unit"],
             Self::Supplier => &["code", "name", "recipe", "currency"],
             Self::SupplierItem => &["supplier", "item", "sku", "price"],
+            Self::Alias => &["words", "item"],
         }
     }
 
@@ -69,6 +74,7 @@ impl Kind {
             Self::Item => &["aliases", "category"],
             Self::Supplier => &["base_url", "erp_name", "accounts", "terms"],
             Self::SupplierItem => &["unit"],
+            Self::Alias => &[],
         }
     }
 

@@ -27,6 +27,7 @@ use crate::store::suppliers::{self, Account, Item, Supplier, SupplierItem};
 use crate::vault::Vault;
 
 mod columns;
+mod names;
 mod persons;
 
 use columns::{chosen, shown_item, shown_offer, shown_org, shown_site, shown_supplier};
@@ -56,6 +57,7 @@ pub async fn import(
     import.sites(world).await?;
     import.people(world).await?;
     import.items(world).await?;
+    import.aliases(world).await?;
     import.suppliers(world).await?;
     if !import.problems.is_empty() {
         return Err(ImportError::Rows(import.problems));

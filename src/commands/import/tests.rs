@@ -447,6 +447,7 @@ async fn csv_files_store_the_same_as_toml() {
                 "items.csv",
                 "\u{feff}code,name,alias,unit\nCEMENT-42,Cement 42.5N 50 kg,cement,Bag\n",
             ),
+            ("names.csv", "words,item\nsaruji,CEMENT-42\n"),
             (
                 "suppliers.csv",
                 "code,name,recipe,currency,terms.tax_permille,terms.freight\nmjengo,Mjengo Supplies,demo,KES,160,1500.00\n",
@@ -460,8 +461,18 @@ async fn csv_files_store_the_same_as_toml() {
             assert!(problems.is_empty(), "{}", problems_text(&problems));
         }
         apply(&db, &vault, &world).await.unwrap();
+        let again = apply(&db, &vault, &world).await.unwrap();
+        assert_eq!(again.counts(), (0, 0, 9), "{again}");
         let toml = apply(&db, &vault, &self::world(WORLD)).await.unwrap();
         assert_eq!(toml.counts(), (0, 0, 8), "{toml}");
+        let mut tx = db.read().await.unwrap();
+        let org = orgs::find_by_code(&mut tx, "tumaini")
+            .await
+            .unwrap()
+            .unwrap()
+            .id;
+        let entries = catalogue::entries(&mut tx, &org).await.unwrap();
+        assert_eq!(entries[0].aliases, ["cement", "saruji"]);
     }
 }
 

@@ -27,6 +27,7 @@ pub struct World {
     pub items: Vec<Item>,
     pub suppliers: Vec<Supplier>,
     pub supplier_items: Vec<SupplierItem>,
+    pub aliases: Vec<Alias>,
 }
 
 #[derive(Clone, Debug)]
@@ -108,6 +109,15 @@ pub struct SupplierItem {
     pub price: i64,
 }
 
+/// What people call an item.
+#[derive(Clone, Debug)]
+pub struct Alias {
+    pub place: Place,
+    pub words: String,
+    /// Its code.
+    pub item: String,
+}
+
 impl World {
     /// Reads a TOML text that holds all tables. `file` is named in the complaints.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<Problem>> {
@@ -144,6 +154,7 @@ impl World {
                 Kind::Item => self.items.push(item(&mut reader)),
                 Kind::Supplier => self.suppliers.push(supplier(&mut reader)),
                 Kind::SupplierItem => self.supplier_items.push(supplier_item(&mut reader)),
+                Kind::Alias => self.aliases.push(alias(&mut reader)),
             }
             problems.extend(reader.finish());
         }
@@ -189,6 +200,9 @@ impl World {
             twice.see("item", what, &offer.place);
             let what = format!("the sku {} of supplier {}", offer.sku, offer.supplier);
             twice.see("sku", what, &offer.place);
+        }
+        for alias in &self.aliases {
+            twice.see("words", format!("the name {:?}", alias.words), &alias.place);
         }
         twice.problems
     }
@@ -389,6 +403,14 @@ fn supplier(row: &mut Reader) -> Supplier {
         erp_name: row.text("erp_name"),
         accounts: row.each("accounts", values::CODE, values::code),
         terms: terms.unwrap_or_default(),
+    }
+}
+
+fn alias(row: &mut Reader) -> Alias {
+    Alias {
+        place: row.place(),
+        words: row.required("words"),
+        item: row.required("item"),
     }
 }
 

@@ -10,6 +10,7 @@
 mod find;
 mod hint;
 mod index;
+pub mod memory;
 mod near;
 mod size;
 #[cfg(test)]
@@ -87,6 +88,14 @@ pub enum Open {
     Variant,
     /// Different things.
     Item,
+}
+
+text_enum! {
+    /// Where a name of an item comes from.
+    Source {
+        Imported = "imported",
+        Learned = "learned",
+    }
 }
 
 /// Most items that are offered to choose from; a list of WhatsApp has ten rows, one is for "none of

@@ -3,8 +3,8 @@
 use super::aim::draft_line;
 use super::ask::ask;
 use super::hear::Heard;
-use crate::domain::catalogue::{Asked, Index, Match};
-use crate::domain::ids::{ItemId, SiteId};
+use crate::domain::catalogue::{Asked, Index, Match, Open};
+use crate::domain::ids::{ItemId, PersonId, SiteId};
 use crate::domain::quantity::Unit;
 use crate::domain::requisition::{Choice, LineState, Question, Source};
 use crate::flow::texts;
@@ -22,6 +22,7 @@ pub(super) struct Folded {
     pub(super) words: String,
     pub(super) spec: Option<String>,
     pub(super) item: Option<ItemId>,
+    pub(super) item_by: Option<PersonId>,
     /// Zero: not known yet.
     pub(super) quantity: i64,
     pub(super) unit: String,
@@ -84,6 +85,7 @@ pub(super) fn fold(
             Folded {
                 number: line.number,
                 item: old.filter(|_| same_words).and_then(|o| o.item_id.clone()),
+                item_by: old.filter(|_| same_words).and_then(|o| o.item_by.clone()),
                 words: line.item,
                 spec: line.spec,
                 quantity: line.quantity.as_ref().map_or(0, |q| q.thousandths),
@@ -163,7 +165,12 @@ impl<'a> Matcher<'a> {
                         })
                         .collect();
                     let text = format!("Line {position}, “{spoken}”: which one?");
-                    (None, Some(ask("item", Some(position), text, choices)))
+                    let code = match few.open {
+                        Open::Item => "item",
+                        Open::Pack => "pack",
+                        Open::Variant => "variant",
+                    };
+                    (None, Some(ask(code, Some(position), text, choices)))
                 }
                 Match::None => {
                     let text = format!(
@@ -202,6 +209,7 @@ impl<'a> Matcher<'a> {
             words: folded.words,
             spec: folded.spec,
             item,
+            item_by: folded.item_by,
             quantity: folded.quantity,
             unit,
             was: folded.was,

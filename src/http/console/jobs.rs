@@ -90,7 +90,7 @@ pub(super) async fn page(
         };
         lanes.push(part(app, lane, rows).await);
     }
-    let readings: Vec<_> = invariants::read(&mut tx)
+    let readings: Vec<_> = invariants::read(&mut tx, invariants::Sent::All)
         .await?
         .into_iter()
         .map(|r| context! { number => r.number, name => r.name, broken => r.broken })

@@ -10,6 +10,7 @@ mod evidence;
 mod guard;
 mod jobs;
 mod list;
+mod names;
 mod orders;
 mod pages;
 mod password;
@@ -70,6 +71,9 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/suppliers", get(suppliers::page))
         .route("/suppliers/{id}/pause", post(suppliers::pause))
         .route("/suppliers/{id}/resume", post(suppliers::resume))
+        .route("/names", get(names::page))
+        .route("/names/{id}/revoke", post(names::revoke))
+        .route("/names/{id}/restore", post(names::restore))
         .route("/evidence/{id}", get(evidence::show))
         .route("/console.css", get(pages::style))
         .route("/console.svg", get(pages::icon))

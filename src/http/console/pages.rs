@@ -30,6 +30,7 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("cards.html", include_str!("templates/cards.html")),
         ("sure.html", include_str!("templates/sure.html")),
         ("jobs.html", include_str!("templates/jobs.html")),
+        ("names.html", include_str!("templates/names.html")),
         ("suppliers.html", include_str!("templates/suppliers.html")),
     ] {
         pages

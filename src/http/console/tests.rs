@@ -11,7 +11,7 @@ use tower::ServiceExt as _;
 use self::world::{House, World};
 use crate::domain::approval::ApprovalState;
 use crate::domain::order::OrderState;
-use crate::store::{cards, evidence, journal, orders, orgs, people, sessions, suppliers};
+use crate::store::{aliases, cards, evidence, journal, orders, orgs, people, sessions, suppliers};
 
 const PASSWORD: &str = "a long password";
 
@@ -146,6 +146,7 @@ async fn without_a_session_every_page_leads_to_the_sign_in_and_no_form_does_anyt
         "/cards",
         "/jobs",
         "/suppliers",
+        "/names",
         &format!("/evidence/{}", world.evidence),
     ] {
         let answer = stranger.get(path).await;
@@ -480,6 +481,7 @@ async fn people_see_what_their_role_allows() {
             ("/cards".to_owned(), cards),
             ("/jobs".to_owned(), jobs),
             ("/suppliers".to_owned(), jobs),
+            ("/names".to_owned(), jobs),
         ] {
             assert_eq!(person.get(&path).await.status, expect, "{code} {path}");
         }
@@ -497,6 +499,52 @@ async fn people_see_what_their_role_allows() {
         let answer = person.post_checked("/switch", &[("to", "disarmed")]).await;
         assert_eq!(answer.status == no, !may_operate, "{code}");
     }
+}
+
+#[tokio::test]
+async fn a_name_is_taken_back_by_those_who_may_answer() {
+    let house = House::open().await;
+    let world = house.world("acme").await;
+    let other = house.world("other").await;
+    let mut tx = house.app.db.begin().await.unwrap();
+    let item = suppliers::items(&mut tx, &world.org)
+        .await
+        .unwrap()
+        .remove(0);
+    let new = aliases::NewAlias {
+        org: &world.org,
+        words: "<b>stuff</b>",
+        key: "stuff",
+        item: &item.id,
+    };
+    aliases::learn(&mut tx, new).await.unwrap();
+    let id = aliases::all(&mut tx, &world.org)
+        .await
+        .unwrap()
+        .remove(0)
+        .id;
+    tx.commit().await.unwrap();
+    let path = format!("/names/{id}/revoke");
+    for (world, code, expect) in [
+        (&world, "auditor", StatusCode::FORBIDDEN),
+        (&other, "admin", StatusCode::NOT_FOUND),
+        (&world, "clerk", StatusCode::SEE_OTHER),
+    ] {
+        let mut person = signed_in(&house, world, code).await;
+        let answer = person.post_checked(&path, &[]).await;
+        assert_eq!(answer.status, expect, "{code}");
+    }
+    let mut clerk = signed_in(&house, &world, "clerk").await;
+    let page = clerk.get("/names").await.body;
+    assert!(
+        page.contains("&lt;b&gt;stuff") && page.contains("taken back"),
+        "{page}"
+    );
+    clerk
+        .post_checked(&format!("/names/{id}/restore"), &[])
+        .await;
+    let page = clerk.get("/names").await.body;
+    assert!(page.contains("in use"), "{page}");
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! The catalogue on each dialect: its version, its offers, and what was ordered lately.
 
 use sqlx::types::Json;
+use sutler::domain::catalogue::{Source, key};
 use sutler::domain::requisition::RequisitionState;
+use sutler::store::aliases::{self, NewAlias};
 use sutler::store::requisitions::Move;
 use sutler::store::{catalogue, requisitions, suppliers};
 
@@ -83,9 +85,9 @@ async fn offers_end_with_a_pause_and_prices_come_from_what_was_placed() {
             price
         );
         let lately = catalogue::lately_of_person(&mut tx, org, &person.id).await;
-        assert_eq!(lately.unwrap(), [item.clone()]);
+        assert_eq!(lately.unwrap(), std::slice::from_ref(&item));
         let lately = catalogue::lately_of_site(&mut tx, org, &order.site_id).await;
-        assert_eq!(lately.unwrap(), [item.clone()]);
+        assert_eq!(lately.unwrap(), std::slice::from_ref(&item));
 
         let now = tx.now().await.unwrap();
         let supplier = &offer.supplier_id;
@@ -97,6 +99,74 @@ async fn offers_end_with_a_pause_and_prices_come_from_what_was_placed() {
                 .await
                 .unwrap()
                 .is_empty()
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_is_kept_taken_back_and_not_learned_again() {
+    on_each_db(async |store: Store| {
+        let org = &store.org;
+        let mut tx = store.begin().await;
+        let requisition = store.confirmed(&mut tx).await.id;
+        let (achieng, _) = store.person(&mut tx, "achieng").await;
+        let item = suppliers::items(&mut tx, org).await.unwrap().remove(0);
+        let form = key("Saruji");
+        let new = NewAlias {
+            org,
+            words: "Saruji",
+            key: &form,
+            item: &item.id,
+        };
+        for heard in [1, 0] {
+            let again = aliases::hear(&mut tx, new, &requisition, &achieng.id).await;
+            assert_eq!(again.unwrap(), heard, "a request counts once");
+        }
+        let voices = aliases::voices(&mut tx, org, &form).await.unwrap();
+        assert_eq!(voices.len(), 1);
+        assert_eq!(
+            (&voices[0].item_id, &voices[0].person_id),
+            (&item.id, &achieng.id)
+        );
+
+        let before = catalogue::version(&mut tx, org).await.unwrap();
+        assert_eq!(aliases::learn(&mut tx, new).await.unwrap(), 1);
+        assert_eq!(aliases::learn(&mut tx, new).await.unwrap(), 0);
+        assert_eq!(catalogue::version(&mut tx, org).await.unwrap(), before + 1);
+        let learned = async |tx: &mut _| {
+            let entries = catalogue::entries(tx, org).await.unwrap();
+            entries
+                .into_iter()
+                .find(|e| e.id == item.id)
+                .unwrap()
+                .learned
+        };
+        assert_eq!(learned(&mut tx).await, ["Saruji"]);
+
+        let alias = aliases::all(&mut tx, org).await.unwrap().remove(0);
+        assert_eq!(
+            (alias.source, alias.code),
+            (Source::Learned, item.code.clone())
+        );
+        let id = &alias.id;
+        for revoked in [1, 0] {
+            let again = aliases::revoke(&mut tx, org, id, &achieng.id).await;
+            assert_eq!(again.unwrap(), revoked);
+        }
+        assert_eq!(learned(&mut tx).await, [""; 0]);
+        assert_eq!(aliases::learn(&mut tx, new).await.unwrap(), 0);
+        assert_eq!(learned(&mut tx).await, [""; 0], "not learned again");
+        let found = aliases::find(&mut tx, org, id).await.unwrap().unwrap();
+        assert_eq!(found.revoked_by, Some(achieng.id));
+
+        assert_eq!(aliases::restore(&mut tx, org, id).await.unwrap(), 1);
+        assert_eq!(learned(&mut tx).await, ["Saruji"]);
+        aliases::import(&mut tx, new).await.unwrap();
+        assert_eq!(
+            learned(&mut tx).await,
+            [""; 0],
+            "it is the organisation's own now"
         );
     })
     .await;

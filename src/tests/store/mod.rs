@@ -92,6 +92,7 @@ impl Store {
                 words: "cement".to_owned(),
                 spec: None,
                 item: Some(item),
+                item_by: None,
                 quantity: 1000,
                 unit: "XBG".to_owned(),
                 was: None,

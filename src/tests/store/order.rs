@@ -9,7 +9,7 @@ use sutler::store::leases::{self, Lease};
 use sutler::store::orders::{self, Intent, Order, Stop};
 use sutler::store::{invariants, orgs, suppliers};
 
-use super::conversation::text_of;
+use super::conversation::{outgoing_of, text_of};
 use super::{Store, document, on_each_db};
 
 const SUBMIT: TimeDelta = TimeDelta::seconds(20);
@@ -482,6 +482,45 @@ async fn after_a_restore_everything_that_may_have_gone_out_is_looked_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_rests_or_belongs_nowhere_is_counted() {
+    on_each_db(async |store: Store| {
+        let mut tx = store.begin().await;
+        store.confirmed(&mut tx).await;
+        let broken = async |tx: &mut Tx, sent| {
+            let readings = invariants::read(tx, sent).await.unwrap();
+            readings.iter().map(|r| r.broken).collect::<Vec<i64>>()
+        };
+        let whole = broken(&mut tx, invariants::Sent::All).await;
+        assert_eq!(whole, vec![0; 12]);
+        execute(
+            &mut tx,
+            "update requisition set state = 'asking', due_at = null",
+        )
+        .await;
+        outgoing_of(&store, &mut tx, "a cause").await;
+        execute(
+            &mut tx,
+            "update outgoing set due_at = null, kind = 'seen', cause = 'nothing'",
+        )
+        .await;
+        for sent in [invariants::Sent::All, invariants::Sent::Lately] {
+            let counts = broken(&mut tx, sent).await;
+            assert_eq!((counts[0], counts[9]), (1, 2), "{counts:?}");
+        }
+        // A text that was sent long ago is looked at by the console alone.
+        execute(
+            &mut tx,
+            "update outgoing set id = '00000000000000000000000000000001'",
+        )
+        .await;
+        let counts = broken(&mut tx, invariants::Sent::Lately).await;
+        assert_eq!((counts[0], counts[9]), (0, 2), "{counts:?}");
+        assert_eq!(broken(&mut tx, invariants::Sent::All).await[0], 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_broken_invariant_is_counted() {
     on_each_db(async |store: Store| {
         let mut tx = store.begin().await;
@@ -497,7 +536,9 @@ async fn a_broken_invariant_is_counted() {
             "update purchase_order set state = 'placed', supplier_number = null",
         )
         .await;
-        let readings = invariants::read(&mut tx).await.unwrap();
+        let readings = invariants::read(&mut tx, invariants::Sent::All)
+            .await
+            .unwrap();
         assert_eq!(readings.len(), 12);
         let broken: Vec<i64> = readings
             .iter()

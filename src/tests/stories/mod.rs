@@ -4,6 +4,7 @@ mod approving;
 mod bursts;
 mod drafts;
 mod engines;
+mod names;
 mod placing;
 mod receiving;
 mod telling;

@@ -471,6 +471,7 @@ async fn versions(
                 words: "cement".to_owned(),
                 spec: None,
                 item: Some(item.clone()),
+                item_by: None,
                 quantity,
                 unit: "XBG".to_owned(),
                 was,
