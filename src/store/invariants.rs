@@ -159,9 +159,9 @@ const QUERIES: &[(i64, &str, &str)] = &[
     (
         12,
         "one outgoing message for each cause and kind",
-        "select count(*) from (select cause, kind from outgoing
-             where org_id is not null and $1 >= $2 and id >= $3
-             group by org_id, cause, kind having count(*) > 1) o",
+        "select count(*) from outgoing o where org_id is not null and $1 >= $2 and id >= $3
+             and exists (select 1 from outgoing p where p.org_id = o.org_id
+                 and p.cause = o.cause and p.kind = o.kind and p.id <> o.id)",
     ),
 ];
 

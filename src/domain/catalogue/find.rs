@@ -204,7 +204,12 @@ impl Index {
             .map(|(item, _)| item)
             .collect();
         let so_called = self.so_called(sought, &items);
-        let is_named = !so_called.is_empty();
+        // "Fertiliser 20-20-20" is not the fertiliser, if there is another.
+        let is_named = match so_called.as_slice() {
+            [] => false,
+            [one] => items.len() == 1 || !self.has_a_type_unsaid(*one, words),
+            _ => true,
+        };
         if is_named {
             items = so_called;
         }
@@ -218,6 +223,13 @@ impl Index {
             return Some(self.several(items, asked));
         }
         Some(self.choose(items, asked))
+    }
+
+    /// True if its name holds a size that was not said and that is not just how much is in one.
+    fn has_a_type_unsaid(&self, item: u32, said: &Parsed) -> bool {
+        let sizes = text::parse(&self.entry(item).name).sizes;
+        let mut unsaid = sizes.iter().filter(|size| !said.sizes.contains(size));
+        unsaid.any(|size| !is_pack(size))
     }
 
     /// Those that have exactly these words for a name or an alias.
@@ -333,10 +345,6 @@ impl Index {
             .take(CHOICES)
             .map(|item| text::parse(&self.entry(*item).name).sizes)
             .collect();
-        let is_pack = |size: &Size| match size {
-            Size::Measure(dimension, ..) => dimension.is_pack(),
-            Size::Bare(_) | Size::Written(..) => false,
-        };
         let is_everywhere = |size: &Size| sizes.iter().all(|other| other.contains(size));
         let mut differing = sizes.iter().flatten().filter(|size| !is_everywhere(size));
         if differing.all(is_pack) {
@@ -353,6 +361,14 @@ impl Sought {
             word: word.to_owned(),
             terms: vec![(term, 1.0)],
         }
+    }
+}
+
+/// True if it says how much is in one, not what kind of thing it is.
+fn is_pack(size: &Size) -> bool {
+    match size {
+        Size::Measure(dimension, ..) => dimension.is_pack(),
+        Size::Bare(_) | Size::Written(..) => false,
     }
 }
 
