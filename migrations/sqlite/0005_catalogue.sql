@@ -33,6 +33,7 @@ create table alias_voice (
 
 create index requisition_site on requisition (site_id, created_at);
 create index line_offer on line (supplier_item_id) where supplier_item_id is not null;
+create index card_subject on card (subject_id);
 
 -- What breaks an invariant, or says that something was released: empty or small, so that looking is cheap.
 create index message_nowhere on message (arrived_at)
