@@ -49,6 +49,28 @@ pub(crate) fn tells_people(burst: &Burst<'_>, fragment: &[Part]) -> bool {
     fragment.iter().any(counted)
 }
 
+/// "Moussa a demandé 20 sacs", "el camión trae 7 m3": somebody does it, and it may be told.
+pub(crate) fn has_subject(burst: &Burst<'_>, fragment: &[Part]) -> bool {
+    let asked = fragment.iter().position(asks);
+    asked.is_some_and(|at| {
+        let (before, behind) = (&fragment[..at], &fragment[at + 1..]);
+        let number = |parts: &[Part]| parts.iter().any(|part| part.number().is_some());
+        let named = before.iter().any(|part| part.piece == Piece::Word);
+        burst.lexicon.has(Habit::HeadFirst)
+            && named
+            && number(behind)
+            && !number(before)
+            && !fragment[at].classes().has(Class::Needs)
+    })
+}
+
+/// "My house is at km 20": talk with a number in it.
+pub(crate) fn talks_before_amount(fragment: &[Part], classes: &[Class]) -> bool {
+    let number = fragment.iter().position(|part| part.number().is_some());
+    let before = &fragment[..number.unwrap_or(fragment.len())];
+    before.iter().any(|part| part.classes().any(classes))
+}
+
 /// A preposition stands before the first word.
 pub(crate) fn is_led(fragment: &[Part]) -> bool {
     let first = fragment.iter().position(|part| part.piece == Piece::Word);

@@ -49,7 +49,7 @@ classes! {
     PurposeTail = "purpose_tail", Genitive = "genitive", NotBehind = "not_behind",
     InsteadBehind = "instead_behind", AfterBehind = "after_behind", Dual = "dual",
     ToValue = "to_value", Goods = "goods", OutOf = "out_of", Title = "title", Verb = "verb", Told = "told",
-    People = "people", SpecBehind = "spec_behind", Counter = "counter",
+    People = "people", SpecBehind = "spec_behind", Counter = "counter", Needs = "needs",
 }
 
 /// A set of classes.

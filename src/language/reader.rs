@@ -7,7 +7,8 @@ use super::burst::{Burst, Sentence};
 use super::correction::{Announced, Around, Outcome, change};
 use super::date;
 use super::fragments::{
-    announces, fragments, in_phrase, is_away, is_led, is_thanked_for, tells_people, within,
+    announces, fragments, has_subject, in_phrase, is_away, is_led, is_thanked_for,
+    talks_before_amount, tells_people, within,
 };
 use super::intent::{Mode, Talk, modes, orders};
 use super::lexicon::Class;
@@ -312,6 +313,17 @@ impl Reader<'_> {
             }
             Parsed::Lines(lines) => {
                 self.flush();
+                let talk = [Class::Pronoun, Class::Auxiliary];
+                let alone = !self.orderly && talks_before_amount(fragment, &talk);
+                let asks = [Class::Request, Class::Add];
+                // "Je suis au PK 20"
+                let who = talks_before_amount(fragment, &[Class::Introduction])
+                    && !talks_before_amount(fragment, &asks);
+                if alone || who || has_subject(&self.burst, fragment) {
+                    let (from, to) = (fragment[0].from, fragment[fragment.len() - 1].to);
+                    let span = self.burst.span(from, to);
+                    self.ask(QuestionCode::ReportOrOrder, None, span, Vec::new());
+                }
                 for mut line in lines {
                     self.doubt_bare_code(&mut line, *just_made);
                     *just_made = Some(self.add(line, sentence.message));
