@@ -80,7 +80,12 @@ pub(crate) fn is_led(fragment: &[Part]) -> bool {
         })
     });
     before.is_some_and(|part| {
-        let leads = [Class::Preposition, Class::Away, Class::Purpose];
+        let leads = [
+            Class::Preposition,
+            Class::Away,
+            Class::Purpose,
+            Class::PlaceLead,
+        ];
         part.classes().any(&leads)
     })
 }

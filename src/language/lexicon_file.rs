@@ -178,8 +178,8 @@ impl File {
 /// How much a word says of the language: the name of a thing, any other word, and one that a sentence
 /// is built with.
 const GOODS: u32 = 1;
-const ANY: u32 = 2;
-pub(super) const BUILDS: u32 = 4;
+const ANY: u32 = 4;
+pub(super) const BUILDS: u32 = 8;
 
 /// "tout d'abord" as a message with it is split: "tout d' abord".
 fn apart(phrase: &str, elided: &[String]) -> String {

@@ -18,6 +18,10 @@ impl Burst<'_> {
             if self.tokens[at].kind != Kind::Break {
                 continue;
             }
+            if self.is_star_behind(at + 1) {
+                self.stars.insert(at + 1);
+                self.claim(at + 2, at + 3, Use::Known);
+            }
             let start = self.pasted(at + 1);
             let start = self.bullet(start, &starred);
             if let Some(len) = self.list_letter(start) {
@@ -32,6 +36,14 @@ impl Burst<'_> {
                 self.claim(start, start + len, Use::ListNumber);
             }
         }
+    }
+
+    /// "25*", alone in its line.
+    fn is_star_behind(&self, at: usize) -> bool {
+        let token = |at: usize| self.tokens.get(at);
+        token(at).is_some_and(|token| token.kind == Kind::Number)
+            && token(at + 1).is_some_and(|token| token.is('*') && token.glued)
+            && token(at + 2).is_none_or(|token| token.kind == Kind::Break)
     }
 
     /// "[02/12, 18:41] Ann:", as a chat that was copied begins its lines.

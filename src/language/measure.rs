@@ -4,7 +4,7 @@ use super::burst::Burst;
 use super::halves::{unit_first, with_half};
 use super::lexicon::{Class, Classes, UnitKind, UnitWord};
 use super::no_amount::{plate, telephone};
-use super::number::{NumberRead, Value, Why, number_at};
+use super::number::{NumberRead, ONE, Value, Why, number_at};
 use super::piece::{Change, Glued, Number, Piece};
 use super::references::is_tyre;
 use super::sizes::size_end;
@@ -122,7 +122,7 @@ pub(crate) fn number(burst: &Burst<'_>, at: usize, read: NumberRead) -> (Piece, 
     let start = behind;
     let (unit, behind) = if (run_on || point) && burst.has(behind, Class::SpecNumber) {
         (Some(counted()), behind + 1 + usize::from(point))
-    } else if let Some((unit, behind)) = many_of(burst, behind) {
+    } else if let Some((unit, behind)) = many_of(burst, behind, &value) {
         (Some(unit), behind)
     } else {
         unit(burst, behind_bar(burst, behind))
@@ -184,11 +184,13 @@ fn is_price(burst: &Burst<'_>, at: usize) -> bool {
         && token(at + 1).is_some_and(|token| token.is('=') || token.is('-'))
 }
 
-/// "docena de cajas": the unit stands behind what counts many at once.
-fn many_of(burst: &Burst<'_>, behind: usize) -> Option<(UnitWord, usize)> {
+/// "docena de cajas", "3/4 de galón": the unit stands behind what counts many at once, or a part.
+fn many_of(burst: &Burst<'_>, behind: usize, value: &Value) -> Option<(UnitWord, usize)> {
     let many = burst.text(behind.checked_sub(1)?)?;
     let counts = burst.lexicon.groups.contains_key(many) || burst.lexicon.scales.contains_key(many);
-    let of = counts && burst.single(behind).has(Class::Of);
+    let part = value.exact().is_some_and(|value| value < ONE);
+    let of = (counts || part) && burst.single(behind).has(Class::Of)
+        || part && burst.tokens.get(behind).is_some_and(|token| token.is('-'));
     let (unit, end) = unit(burst, behind + usize::from(of));
     unit.filter(|_| of).map(|unit| (unit, end))
 }

@@ -94,6 +94,9 @@ fn price(burst: &Burst<'_>, behind: usize) -> Option<usize> {
     {
         end += 1 + len;
     }
+    if end > behind && burst.has(end, Class::Each) {
+        end += burst.entry(end).1;
+    }
     (end > behind).then_some(end - behind)
 }
 

@@ -226,6 +226,12 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
     if len > 1 && classes.has(Class::Compound) {
         return (Piece::Word, len);
     }
+    // "5 sacos más de cemento" is no "más de 5".
+    let more = burst.single(at);
+    let about = classes.has(Class::About) && read_number(burst, at + len).is_none();
+    if len > 1 && about && more.any(&[Class::More, Class::Less]) {
+        return (Piece::Cue(more), 1);
+    }
     let roughly = matches!(burst.tokens[at].kind, Kind::Mark('~' | '<' | '>'));
     if roughly || classes.any(&[Class::Vague, Class::About]) {
         return vague(burst, at, classes, len);
@@ -270,7 +276,9 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
     if len > 1 && !classes.any(&NOUNS) {
         let and = classes.has(Class::And) && !classes.has(Class::Add);
         return (
-            if and {
+            if classes.has(Class::Of) {
+                Piece::Of
+            } else if and {
                 Piece::Separator
             } else {
                 Piece::Cue(classes)

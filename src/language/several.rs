@@ -52,7 +52,10 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         }
         return parsed;
     }
-    if let Some(parsed) = fraction_as_size(burst, core).or_else(|| size_before_colon(burst, core)) {
+    if let Some(parsed) = fraction_as_size(burst, core)
+        .or_else(|| size_before_colon(burst, core))
+        .or_else(|| type_number(burst, core))
+    {
         return parsed;
     }
     let at: Vec<usize> = (0..core.len())
@@ -237,6 +240,37 @@ fn measure_as_size(burst: &Burst<'_>, core: &[Part], at: &[usize]) -> Parsed {
     let mut sized = core.to_vec();
     sized[here].piece = Piece::Size;
     parse_core(burst, &sized)
+}
+
+/// "15 sacs de ciment CPJ 45", "fer de 8 15 barres": a number that belongs to a type, or to the noun.
+fn type_number(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
+    let numbers: Vec<usize> = (0..core.len())
+        .filter(|at| core[*at].number().is_some())
+        .collect();
+    let [a, b] = numbers[..] else { return None };
+    let bare = |at: usize| {
+        core[at]
+            .number()
+            .is_some_and(|number| sort(number) == Sort::Bare)
+    };
+    let capitals = |part: &Part| {
+        let written = burst.words(part.from, part.to);
+        part.piece == Piece::Word
+            && written.chars().count() > 1
+            && written.chars().all(char::is_uppercase)
+    };
+    let first = burst.lexicon.has(Habit::HeadFirst);
+    let type_behind = a == 0 && b > 2 && b + 1 == core.len() && bare(b) && capitals(&core[b - 1]);
+    let of_before = a > 1 && core[a - 1].piece == Piece::Of && core[0].piece == Piece::Word;
+    let size_before = of_before && b == a + 1 && bare(a) && !bare(b) && b + 1 == core.len();
+    let at = match (first, type_behind, size_before) {
+        (true, true, _) => b,
+        (true, false, true) => a,
+        _ => return None,
+    };
+    let mut sized = core.to_vec();
+    sized[at].piece = Piece::Size;
+    Some(parse_core(burst, &sized))
 }
 
 /// Whether the roles of two numbers must be asked.
