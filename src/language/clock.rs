@@ -148,6 +148,11 @@ impl Reader<'_> {
         let mut len = len;
         if self.is(at + len, Calendar::Oclock) {
             len += self.calendar(at + len).1;
+            // "às 7h"
+            if self.lexicon.has(Habit::HoursToMidnight) && (DAY.0..=DAY.1).contains(&value) {
+                let time = NaiveTime::from_hms_opt(value, 0, 0)?;
+                return Some((Clock::At(time), len));
+            }
         }
         let mut minute = 0;
         if let Some((part, more)) = and_fraction(self.tokens, at + len, self.lexicon) {

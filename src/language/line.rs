@@ -169,7 +169,11 @@ pub(crate) fn line(
         if quantity.is_some_and(|(number, _, _)| !content.fills(number)) {
             named.spec.push(burst.words(from, to));
             named.spec_spans.push(span);
-            return None;
+            // "6 extensões de 10 m": a size that is also what each holds.
+            let each = content.joined == Joined::Yes && content.number.unit.is_some();
+            if !each || !burst.lexicon.has(Habit::HeadFirst) {
+                return None;
+            }
         }
         let unit = content.number.unit.as_ref();
         let unit = unit.map_or_else(Unit::piece, |unit| unit.unit.clone());

@@ -20,6 +20,7 @@ mod calendar_day;
 mod calendar_word;
 mod cardinal;
 mod clock;
+mod contents;
 mod correction;
 mod date;
 mod duration;

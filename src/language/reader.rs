@@ -262,6 +262,9 @@ impl Reader<'_> {
 
     fn fragment(&mut self, sentence: Sentence, fragment: &[Part], just_made: &mut Option<usize>) {
         let fragment = self.settle_values(fragment);
+        if self.says_content(&fragment) {
+            return;
+        }
         let state = self.states.last().expect("there is always a request");
         let quoted = self.burst.messages[sentence.message].quoted.as_ref();
         let around = Around {
