@@ -9,7 +9,7 @@ use crate::domain::quantity::{Quantity, Unit};
 impl Reader<'_> {
     /// Takes such a fragment into the last line, if it is of the line's package and nothing else.
     pub(super) fn says_content(&mut self, fragment: &[Part]) -> bool {
-        let quiet = |part: &&Part| {
+        let speaks = |part: &&Part| {
             let filler = [
                 Class::The,
                 Class::Each,
@@ -17,10 +17,11 @@ impl Reader<'_> {
                 Class::Determiner,
                 Class::And,
             ];
-            !matches!(part.piece, Piece::Gap | Piece::Article | Piece::Separator)
-                && !(part.classes().any(&filler) && !part.classes().has(Class::Holding))
+            let classes = part.classes();
+            let gap = matches!(part.piece, Piece::Gap | Piece::Article | Piece::Separator);
+            !gap && (classes.has(Class::Holding) || !classes.any(&filler))
         };
-        let said: Vec<&Part> = fragment.iter().filter(quiet).collect();
+        let said: Vec<&Part> = fragment.iter().filter(speaks).collect();
         let [package, holds, held] = said[..] else {
             return false;
         };
