@@ -107,6 +107,12 @@ impl<'a> Burst<'a> {
         covers.into_iter().next().unwrap_or(self.entry(at).0)
     }
 
+    /// The lexicon entry at a token, whatever it was used for.
+    pub(crate) fn listed(&self, at: usize) -> (Classes, usize) {
+        let none = (Classes::default(), 1);
+        self.entries.get(at).copied().unwrap_or(none)
+    }
+
     pub(crate) fn has(&self, at: usize, class: Class) -> bool {
         self.entry(at).0.has(class)
     }

@@ -49,7 +49,7 @@ pub(crate) fn unit_first(burst: &Burst<'_>, at: usize, before: &[Part]) -> Optio
     // "gas cylinder 4": the vessel may be the item.
     let item_before = before.last().filter(|part| part.piece == Piece::Word);
     let named = item_before.is_some_and(|part| !burst.has(part.to - 1, Class::Uncountable));
-    if named && burst.has(at, Class::Vessel) {
+    if named && burst.has(at, Class::Vessel) && !burst.has(at, Class::Holder) {
         return None;
     }
     // "mifuko kadhaa"

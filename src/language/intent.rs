@@ -287,7 +287,9 @@ pub(crate) fn orders(burst: &Burst<'_>, parts: &[Vec<Part>], modes: &[Mode]) -> 
                 part.number().is_some() || matches!(part.piece, Piece::Size | Piece::Odd)
             });
             let talks = first(parts, &[Class::Pronoun, Class::Auxiliary]).is_some();
-            let item = has_content(parts) && numbers && !talks;
+            let told = first(parts, &[Class::Talk]).is_some();
+            let named = parts.iter().any(|part| part.piece == Piece::Word);
+            let item = has_content(parts) && numbers && !talks && (named || !told);
             unit || item || (standing && has_number(parts))
         }
     })

@@ -14,6 +14,39 @@ use super::{date, gate, needed};
 /// Words that may say which earlier order is meant.
 const NAMED: usize = 5;
 
+/// "aaj vrat hai": the day of something that is only told, within its commas.
+fn is_talk(parts: &[Part], hit: &date::Hit) -> bool {
+    if !matches!(hit.day, Some(date::Day::On(_))) {
+        return false;
+    }
+    let clause = |part: &&Part| part.piece != Piece::Separator;
+    let before = parts.iter().rev().filter(|part| part.to <= hit.from);
+    let behind = parts.iter().filter(|part| part.from >= hit.to);
+    let near: Vec<&Part> = before
+        .take_while(clause)
+        .chain(behind.take_while(clause))
+        .collect();
+    let orders = [
+        Class::Request,
+        Class::Add,
+        Class::Deliver,
+        Class::Correct,
+        Class::Status,
+        Class::Not,
+        Class::Polite,
+        Class::Aside,
+    ];
+    let says = |part: &&Part| {
+        part.number().is_some()
+            || matches!(part.piece, Piece::Word | Piece::Size | Piece::Odd)
+            || part.classes().any(&orders)
+    };
+    let talks = |part: &&Part| {
+        part.classes().has(Class::Talk) && part.classes().is_within(&[Class::Talk, Class::Modifier])
+    };
+    near.iter().any(talks) && !near.iter().any(says)
+}
+
 impl Reader<'_> {
     /// "Not today".
     pub(super) fn is_negated(parts: &[Part], from: usize) -> bool {
@@ -53,6 +86,10 @@ impl Reader<'_> {
         } else {
             within(&self.dates, |hit| (hit.from, hit.to), sentence)
         };
+        let hits: Vec<date::Hit> = hits
+            .into_iter()
+            .filter(|hit| !(self.burst.lexicon.asks_anywhere() && is_talk(parts, hit)))
+            .collect();
         let (not, hits): (Vec<date::Hit>, Vec<date::Hit>) = hits
             .into_iter()
             .partition(|hit| Self::is_negated(parts, hit.from));
@@ -192,9 +229,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn ask_reorder(&mut self) {
-        let at = (0..self.burst.tokens.len()).find(|at| self.burst.has(*at, Class::Reorder));
+        let at =
+            (0..self.burst.tokens.len()).find(|at| self.burst.listed(*at).0.has(Class::Reorder));
         if let Some(at) = at {
-            let behind = at + self.burst.entry(at).1;
+            let behind = at + self.burst.listed(at).1;
             let more = self.burst.tokens[behind..]
                 .iter()
                 .take(NAMED)

@@ -264,7 +264,13 @@ pub(super) fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
             Kind::Word => {
                 let letter = noun && token.text.chars().count() == 1 && ends(burst, to + 1);
                 let of = to > from && joins(burst, to, noun);
-                let name = to > from && (names_on(burst, to) || is_adjective(burst, to));
+                // "للبير الجديد"
+                let adjective = to > from
+                    && burst.lexicon.asks_anywhere()
+                    && burst.single(to - 1).has(Class::The)
+                    && classes.has(Class::Attribute);
+                let name =
+                    to > from && (names_on(burst, to) || is_adjective(burst, to)) || adjective;
                 // "para la obra postes 10"
                 if to > from && classes.is_empty() && is_line(burst, to) {
                     break;
@@ -285,7 +291,8 @@ pub(super) fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
             }
             Kind::Number => {
                 let unit = burst.lexicon.unit(|n| burst.text(to + 1 + n)).is_some();
-                let numbered = to > from && burst.has(to - 1, Class::PlaceNoun);
+                let numbered = to > from
+                    && (burst.has(to - 1, Class::PlaceNoun) || noun && joins(burst, to - 1, noun));
                 let last = to > from && ends(burst, to + 1);
                 // "for the camp 20 hoes"
                 if !last && counts_next(burst, to) {
@@ -363,6 +370,7 @@ fn heading(burst: &Burst<'_>, at: usize) -> Heading {
         }
         let talk = burst.around(before).any(&[
             Class::Greeting,
+            Class::Title,
             Class::Address,
             Class::Filler,
             Class::And,

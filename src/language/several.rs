@@ -300,7 +300,9 @@ fn roles(core: &[Part], a: usize, b: usize, joined: bool) -> Option<(usize, usiz
         // "gas cylinder 13kg 4"
         (Sort::Measure, Sort::Bare) => Some((b, a, ask_unless(adjacent))),
         // "10m cable 6 pcs"
-        (Sort::Measure, Sort::Package) if glued(first) && kind == Some(UnitKind::Count) => {
+        (Sort::Measure, Sort::Package)
+            if (glued(first) || adjacent) && kind == Some(UnitKind::Count) =>
+        {
             Some((b, a, Ask::Nothing))
         }
         // "20 bags cement 50kg"

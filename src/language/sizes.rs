@@ -57,6 +57,11 @@ pub(crate) fn size_end(burst: &Burst<'_>, at: usize, behind: usize) -> Option<us
         let unit = burst.lexicon.unit(|n| burst.text(next_behind + n));
         let sized = size_unit(burst, next_behind);
         let dimension = sized.is_some() || unit.is_some_and(|(unit, _)| is_length(unit));
+        // "2x4 pcs 80": the unit belongs to the number behind it.
+        let next_one = unit.is_some_and(|(_, len)| {
+            burst.lexicon.has(Habit::UnitFirst) && read_number(burst, next_behind + len).is_some()
+        });
+        let unit = unit.filter(|_| !next_one);
         let bare = unit.is_none() && sized.is_none();
         let fits = (measured && (dimension || bare)) || (plain && (bare || sized.is_some()));
         if !fits && (end.is_none() || !dimension) || counted && bare {

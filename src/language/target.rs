@@ -53,6 +53,11 @@ pub(crate) fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
                 ));
                 said.claims.push((part.from, part.to, Use::Quantity));
             }
+            // "kwa hiyo list ongeza"
+            Piece::Word
+                if burst.has(part.from, Class::Title)
+                    && !fragment_ends(fragment, part)
+                    && burst.lexicon.asks_anywhere() => {}
             Piece::Word | Piece::Size => {
                 gives_up = false;
                 let text = burst.words(part.from, part.to);
@@ -96,6 +101,13 @@ pub(crate) fn gather(burst: &Burst<'_>, fragment: &[Part]) -> Said {
         new.1 = given;
     }
     said
+}
+
+/// Nothing but numbers follows.
+fn fragment_ends(fragment: &[Part], part: &Part) -> bool {
+    !fragment
+        .iter()
+        .any(|other| other.from > part.from && other.piece == Piece::Word)
 }
 
 /// The lines that may be meant.

@@ -103,7 +103,10 @@ pub(crate) fn predict(case: &Case, read: &Read) -> Prediction {
         let said: Vec<&FoldedLine> = folded.lines.iter().collect();
         ask.extend(hints::questions(&said, &case.catalog_hint));
         let questions = reading.questions.iter().filter(|one| one.request == at);
-        ask.extend(questions.map(|one| question(one, &folded.lines, messages)));
+        for one in questions {
+            ask.push(question(one, &folded.lines, messages));
+            ask.extend(amounts(one, &folded.lines, messages));
+        }
         groups.push(group(&folded.lines, request));
     }
     if let (Some(place), Some(first)) = (case.location(), groups.first_mut())
@@ -194,6 +197,18 @@ fn question(question: &Question, lines: &[FoldedLine], messages: &[Said]) -> Str
         "{code}:{}",
         about.split_whitespace().collect::<Vec<_>>().join(" ")
     )
+}
+
+/// Which of several lines a new amount is for leaves the amount of each of them open.
+fn amounts(question: &Question, lines: &[FoldedLine], messages: &[Said]) -> Vec<String> {
+    let words = question.span.of(messages);
+    let amount = words.chars().any(char::is_numeric);
+    if question.code != QuestionCode::Reference || !amount {
+        return Vec::new();
+    }
+    let named = question.choices.iter();
+    let named = named.filter(|choice| lines.iter().any(|line| line.item == **choice));
+    named.map(|choice| format!("qty:{choice}")).collect()
 }
 
 fn intent(intent: Intent) -> &'static str {
