@@ -50,7 +50,8 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
     if empty && has(Class::CancelThat) && (standing > 1 || around.quoted.is_some()) {
         return remove(around, said);
     }
-    if empty && has(Class::Cancel) {
+    let quoted_line = around.quoted.is_some() && has(Class::Remove) && standing > 1;
+    if empty && has(Class::Cancel) && !quoted_line {
         return Outcome::CancelAll(said.span);
     }
     if empty && standing > 0 && around.quoted.is_some() && (has(Class::Not) || has(Class::Remove)) {

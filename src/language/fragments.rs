@@ -196,6 +196,30 @@ pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
     out
 }
 
+/// "No", "no, gracias".
+pub(crate) fn is_bare_no(parts: &[Part]) -> bool {
+    let quiet = [
+        Class::No,
+        Class::Thanks,
+        Class::Polite,
+        Class::Address,
+        Class::Filler,
+    ];
+    parts.iter().all(|part| match part.piece {
+        Piece::Gap | Piece::Separator | Piece::Dash => true,
+        Piece::Cue(classes) => classes.any(&quiet),
+        Piece::Number(_)
+        | Piece::Size
+        | Piece::Word
+        | Piece::Article
+        | Piece::Of
+        | Piece::Times
+        | Piece::Open
+        | Piece::Close
+        | Piece::Odd => false,
+    })
+}
+
 fn asks(part: &Part) -> bool {
     part.classes().any(&[Class::Request, Class::Add])
 }

@@ -110,7 +110,8 @@ pub(crate) fn parts_of(burst: &Burst<'_>, at: usize, before: &[Part]) -> Option<
         .take_while(|part| part.piece != Piece::Separator);
     let named = line.clone().any(|part| part.piece == Piece::Word);
     let counted = line.into_iter().any(|part| part.number().is_some());
-    let has = burst.has(behind, Class::SpecBehind) && named;
+    let unit = burst.lexicon.unit(|n| burst.text(behind + n)).is_some();
+    let has = burst.has(behind, Class::SpecBehind) && named && !unit;
     // "cuadernos 100 hojas 20": behind "de" they are surely parts.
     let of = before.last().is_some_and(|part| part.piece == Piece::Of);
     (has && (counted || of)).then(|| read.len + burst.entry(behind).1)

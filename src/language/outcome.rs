@@ -3,7 +3,7 @@
 use super::burst::Sentence;
 use super::correction::Announced;
 use super::fragments::within;
-use super::lexicon::Class;
+use super::lexicon::{Class, Habit};
 use super::piece::{Part, Piece};
 use super::place::Heading;
 use super::reader::Reader;
@@ -88,7 +88,11 @@ impl Reader<'_> {
         };
         let hits: Vec<date::Hit> = hits
             .into_iter()
-            .filter(|hit| !(self.burst.lexicon.asks_anywhere() && is_talk(parts, hit)))
+            .filter(|hit| {
+                let lexicon = self.burst.lexicon;
+                let told = lexicon.asks_anywhere() || lexicon.has(Habit::HeadFirst);
+                !(told && is_talk(parts, hit))
+            })
             .collect();
         let (not, hits): (Vec<date::Hit>, Vec<date::Hit>) = hits
             .into_iter()

@@ -262,7 +262,9 @@ pub(super) fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
         let named = classes.has(Class::PlaceNoun);
         match token.kind {
             Kind::Word => {
-                let letter = noun && token.text.chars().count() == 1 && ends(burst, to + 1);
+                let one = token.text.chars().count() == 1;
+                let named_so = classes.is_empty() || is_capital(burst, to);
+                let letter = noun && one && named_so && ends(burst, to + 1);
                 let of = to > from && joins(burst, to, noun);
                 // "للبير الجديد"
                 let adjective = to > from

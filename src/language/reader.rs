@@ -7,7 +7,7 @@ use super::burst::{Burst, Sentence};
 use super::correction::{Announced, Around, Outcome, change};
 use super::date;
 use super::fragments::{
-    announces, fragments, has_subject, in_phrase, is_away, is_led, is_thanked_for,
+    announces, fragments, has_subject, in_phrase, is_away, is_bare_no, is_led, is_thanked_for,
     talks_before_amount, tells_people, within,
 };
 use super::intent::{Mode, Talk, modes, orders};
@@ -184,7 +184,8 @@ impl Reader<'_> {
         // "Oh wait", "don't bother": it takes something back, and nobody knows what.
         let has = |classes: &[Class]| parts.iter().any(|part| part.classes().any(classes));
         let takes_back = has(&[Class::Not, Class::Remove])
-            && !has(&[Class::Hold, Class::Cancel, Class::Yes, Class::Done]);
+            && !has(&[Class::Hold, Class::Cancel, Class::Yes, Class::Done])
+            && !is_bare_no(parts);
         let moved = parts
             .iter()
             .any(|part| matches!(self.burst.used(part.from), Some(Use::Date | Use::Place)));

@@ -98,7 +98,14 @@ pub(crate) fn times(burst: &Burst<'_>, at: usize) -> Option<(usize, usize)> {
         return None;
     }
     let read = read_number(burst, at + 1)?;
-    Some((at + 1, at + 1 + read.len))
+    // "4x40 500 pièces": the five hundred stands apart.
+    let written = burst.tokens.get(at + 1).is_some_and(|token| token.glued);
+    let apart = burst
+        .tokens
+        .get(at + 2)
+        .is_some_and(|token| token.kind == Kind::Number && !token.glued);
+    let len = if written && apart { 1 } else { read.len };
+    Some((at + 1, at + 1 + len))
 }
 
 /// "size 42", "grade 8.8", "#8", "class B".
