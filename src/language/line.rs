@@ -29,6 +29,8 @@ pub(crate) enum Joined {
     /// "2 rolls of wire of 16": the item stands between, and the number has no unit.
     Apart,
     Yes,
+    /// "of 10 m"
+    Of,
     No,
 }
 
@@ -36,10 +38,15 @@ impl Content<'_> {
     /// It says what each of this amount holds; else it is a size: "6 cables 10 m", "2 boxes 5 ml".
     fn fills(&self, amount: &Number) -> bool {
         match amount.unit.as_ref().map(|unit| unit.kind) {
-            None | Some(UnitKind::Count | UnitKind::Measure | UnitKind::Unclear) => false,
+            // "6 cables of 10 m"
+            None | Some(UnitKind::Count) => {
+                self.joined == Joined::Of && sort(self.number) == Sort::Measure
+            }
+            Some(UnitKind::Measure | UnitKind::Unclear) => false,
             Some(UnitKind::Bulk) => self.joined != Joined::Apart,
             Some(UnitKind::Package) => {
-                self.joined == Joined::Yes || sort(self.number) != Sort::Measure
+                matches!(self.joined, Joined::Yes | Joined::Of)
+                    || sort(self.number) != Sort::Measure
             }
         }
     }

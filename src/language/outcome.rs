@@ -180,7 +180,9 @@ impl Reader<'_> {
             self.questions.extend(more);
         }
         let changes = works || moved || !self.questions.is_empty();
-        let intent = if self.cancelled && (!standing || !works) {
+        // "20 bags cement", "cancel cement": nothing is left of it.
+        let emptied = works && !standing && self.states.len() == 1 && self.questions.is_empty();
+        let intent = if self.cancelled && (!standing || !works) || emptied {
             Intent::Cancel
         } else if self.talk.has(Class::Reorder) && (works || !self.talk.asks()) {
             Intent::Reorder

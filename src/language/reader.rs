@@ -193,6 +193,27 @@ impl Reader<'_> {
             let span = self.burst.span(sentence.from, sentence.to);
             self.ask(QuestionCode::Reference, None, span, Vec::new());
         }
+        // "And the same of sand"
+        let same = parts.iter().any(|part| {
+            let classes = part.classes();
+            classes.any(&[Class::That, Class::More, Class::Add]) && !classes.has(Class::Pronoun)
+        });
+        let named = parts.iter().any(|part| {
+            let classes = self.burst.entry(part.from).0;
+            part.piece == Piece::Word
+                && self.burst.used(part.from).is_none()
+                && (classes.any(&[Class::Goods, Class::Uncountable, Class::Vessel])
+                    || classes.is_empty() && same)
+        });
+        if nothing
+            && named
+            && self.questions.len() == asked
+            && self.pending.is_empty()
+            && self.stands()
+        {
+            let span = self.burst.span(sentence.from, sentence.to);
+            self.ask(QuestionCode::Item, None, span, Vec::new());
+        }
         self.announced = if nothing && announces(&self.burst, parts) {
             Announced::Yes
         } else {
