@@ -128,12 +128,12 @@ pub(crate) fn number_words(language: Language) -> NumberWords {
 
 /// What a word of weight one that only one language has says; it can be shared by all of them.
 const OWN: u32 = 420;
-/// What a language must gather: more than the name of one thing.
-const ENOUGH: u32 = OWN + OWN / 2;
+/// What a language must gather: more than one word that is not built with.
+const ENOUGH: u32 = 2 * OWN;
 
 /// The language of a burst: the one whose own words stand in it; `usual` is that of the sender or the
 /// organisation. Words of one language speak for it, words of several for each of them a little; a
-/// word that English knows too proves nothing, since English words stand in every language.
+/// word that English knows too proves little, since English words stand in every language.
 pub(crate) fn language(tokens: &[Token], usual: Option<Language>) -> Language {
     let words = &shipped().words;
     let mut points = [0_u32; Language::ALL.len()];
@@ -147,6 +147,10 @@ pub(crate) fn language(tokens: &[Token], usual: Option<Language>) -> Language {
         let count = known.weights.iter().filter(|weight| **weight > 0).count();
         let english = known.weights[Language::English as usize] > 0;
         if english && count > 1 {
+            let weight = known.weights[Language::English as usize];
+            if weight >= BUILDS {
+                points[Language::English as usize] += weight * OWN / 6;
+            }
             continue;
         }
         // People put English names of goods into every language, its other words less often.
@@ -241,6 +245,7 @@ mod tests {
             ("सीमेंट 20", Language::Hindi),
             ("أسمنت 20", Language::Arabic),
             ("zzz 20", Language::English),
+            ("240 plastic chairs and 5 round tables", Language::English),
             ("", Language::English),
         ] {
             assert_eq!(language(&tokenise(0, text), None), expect, "{text}");

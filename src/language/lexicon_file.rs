@@ -150,7 +150,7 @@ impl File {
             lists.flat_map(|(_, list)| list).collect::<HashSet<_>>()
         };
         let foreign = listed(Class::Foreign);
-        let goods = listed(Class::Goods);
+        let goods: HashSet<&String> = NAMING.into_iter().flat_map(listed).collect();
         let mut add = |phrase: &String, weight: u32| {
             for word in words(phrase) {
                 let known = out.entry(word).or_insert(weight);
@@ -177,6 +177,17 @@ impl File {
 
 /// How much a word says of the language: the name of a thing, any other word, and one that a sentence
 /// is built with.
+/// What names things, places and kinds: such words are borrowed.
+const NAMING: [Class; 7] = [
+    Class::Goods,
+    Class::Uncountable,
+    Class::Compound,
+    Class::Modifier,
+    Class::Attribute,
+    Class::PlaceNoun,
+    Class::SpecNoun,
+];
+
 const GOODS: u32 = 1;
 const ANY: u32 = 4;
 pub(super) const BUILDS: u32 = 8;
