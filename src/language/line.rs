@@ -29,8 +29,6 @@ pub(crate) enum Joined {
     /// "2 rolls of wire of 16": the item stands between, and the number has no unit.
     Apart,
     Yes,
-    /// "of 10 m"
-    Of,
     No,
 }
 
@@ -38,15 +36,10 @@ impl Content<'_> {
     /// It says what each of this amount holds; else it is a size: "6 cables 10 m", "2 boxes 5 ml".
     fn fills(&self, amount: &Number) -> bool {
         match amount.unit.as_ref().map(|unit| unit.kind) {
-            // "6 cables of 10 m"
-            None | Some(UnitKind::Count) => {
-                self.joined == Joined::Of && sort(self.number) == Sort::Measure
-            }
-            Some(UnitKind::Measure | UnitKind::Unclear) => false,
+            None | Some(UnitKind::Count | UnitKind::Measure | UnitKind::Unclear) => false,
             Some(UnitKind::Bulk) => self.joined != Joined::Apart,
             Some(UnitKind::Package) => {
-                matches!(self.joined, Joined::Yes | Joined::Of)
-                    || sort(self.number) != Sort::Measure
+                self.joined == Joined::Yes || sort(self.number) != Sort::Measure
             }
         }
     }

@@ -117,8 +117,6 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         part: &core[content],
         joined: if apart {
             Joined::Apart
-        } else if joined && core[b - 1].piece == Piece::Of {
-            Joined::Of
         } else if joined || held.holder.is_some() {
             Joined::Yes
         } else {
