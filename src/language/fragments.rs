@@ -186,7 +186,12 @@ pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
                 .windows(2)
                 .any(|two| two[0].number().is_some() && two[1].classes().has(Class::NotBehind));
             let more = rest.iter().any(|part| part.number().is_some()) && !given_up;
-            if asks && more && burst.lexicon.has(Habit::VerbLast) && whole(&current) {
+            let kind = rest
+                .iter()
+                .take_while(|part| part.piece != Piece::Separator)
+                .last()
+                .is_some_and(|part| part.classes().has(Class::Genitive));
+            if asks && (more || kind) && burst.lexicon.has(Habit::VerbLast) && whole(&current) {
                 out.push(std::mem::take(&mut current));
             }
         }

@@ -4,14 +4,14 @@
 
 use super::alone::{counted_alone, unit_in_front};
 use super::burst::Burst;
-use super::lexicon::{Class, UnitKind, UnitWord};
+use super::lexicon::{Class, Habit, UnitKind, UnitWord};
 use super::line::{Content, Joined, line};
 use super::measure::counted;
 use super::note::{take_note, take_tail};
 use super::number::Value;
 use super::piece::{Change, Glued, Number, Part, Piece};
 use super::reading::{Line, QuestionCode, Span, Use};
-use super::several::several;
+use super::several::{doubt, several};
 
 /// A question about the line that is being read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,7 +119,29 @@ pub(crate) fn parse(burst: &Burst<'_>, fragment: &[Part]) -> Parsed {
     parsed
 }
 
+/// "cement 10 bags (ppc)": words in brackets behind a whole line are of what kind it is.
+fn bracketed(core: &[Part]) -> Option<Vec<Part>> {
+    let open = core.iter().position(|part| part.piece == Piece::Open)?;
+    let word = |part: &Part| part.piece == Piece::Word;
+    let inside = core.get(open + 1..core.len().checked_sub(1)?)?;
+    let closed = core.last().is_some_and(|part| part.piece == Piece::Close);
+    let before = &core[..open];
+    let whole = before.iter().any(word) && before.iter().any(|part| part.number().is_some());
+    if !closed || !whole || inside.is_empty() || !inside.iter().all(word) {
+        return None;
+    }
+    let mut out = before.to_vec();
+    out.extend(inside.iter().map(|part| Part {
+        piece: Piece::Size,
+        ..*part
+    }));
+    Some(out)
+}
+
 pub(crate) fn parse_core(burst: &Burst<'_>, core: &[Part]) -> Parsed {
+    if let Some(plain) = bracketed(core) {
+        return parse_core(burst, &plain);
+    }
     let words = core
         .iter()
         .any(|part| matches!(part.piece, Piece::Word | Piece::Size));
@@ -201,9 +223,15 @@ pub(crate) fn core(burst: &Burst<'_>, fragment: &[Part]) -> Option<Vec<Part>> {
             first.piece = Piece::Word;
         }
     }
+    // "2 bulb aur add kar do"
+    let more = |part: &Part| {
+        burst.lexicon.has(Habit::VerbLast)
+            && part.to - part.from > 1
+            && part.classes().has(Class::More)
+    };
     while core
         .last()
-        .is_some_and(|part| around(part) || part.piece == Piece::Article)
+        .is_some_and(|part| around(part) || part.piece == Piece::Article || more(part))
     {
         core.pop();
     }
@@ -364,6 +392,12 @@ pub(crate) fn single(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         return line(burst, &words, None, Some(&content))
             .map_or(Parsed::Unclear, |read| Parsed::Item(Box::new(read)));
     }
+    let quantity = Some((number, core[at].from, core[at].to));
+    if burst.lexicon.has(Habit::UnitFirst)
+        && let Some(parsed) = of_behind(burst, core, at, &words)
+    {
+        return parsed;
+    }
     let is_word = |part: &Part| part.piece == Piece::Word;
     if core[..at].iter().any(is_word) && core[at + 1..].iter().any(is_word) {
         return Parsed::Unclear;
@@ -371,6 +405,37 @@ pub(crate) fn single(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     if let Some(read) = unit_in_front(burst, core, at) {
         return Parsed::Lines(vec![read]);
     }
-    let quantity = Some((number, core[at].from, core[at].to));
     line(burst, &words, quantity, None).map_or(Parsed::Unclear, |read| Parsed::Lines(vec![read]))
+}
+
+/// "viti 20 vya plastiki": what stands behind the "of" is of the item; "10 ya chokaa" are ten of what was
+/// counted before.
+fn of_behind(burst: &Burst<'_>, core: &[Part], at: usize, words: &[Part]) -> Option<Parsed> {
+    let is_word = |part: &Part| part.piece == Piece::Word;
+    let of = core.get(at + 1)?;
+    if of.piece != Piece::Of || of.to - of.from > 1 || !core.get(at + 2).is_some_and(is_word) {
+        return None;
+    }
+    let number = core[at].number()?;
+    let quantity = Some((number, core[at].from, core[at].to));
+    if core[..at].iter().any(is_word) {
+        let mut named = words.to_vec();
+        if let Some(part) = named.get_mut(at) {
+            part.piece = Piece::Word;
+        }
+        let read = line(burst, &named, quantity, None)?;
+        return Some(Parsed::Lines(vec![read]));
+    }
+    let group = (core[at].from..core[at].to).any(|token| {
+        let lists = [&burst.lexicon.groups, &burst.lexicon.leading_scales];
+        let text = burst.text(token).unwrap_or("");
+        lists.iter().any(|list| list.contains_key(text))
+    });
+    if number.unit.is_some() || group {
+        return None;
+    }
+    let mut read = line(burst, words, quantity, None)?;
+    let span = burst.span(core[at].from, core[at].to);
+    read.doubts.push(doubt(QuestionCode::Unit, span));
+    Some(Parsed::Lines(vec![read]))
 }

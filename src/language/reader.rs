@@ -381,6 +381,7 @@ impl Reader<'_> {
                 let to = fragment.last().map_or(sentence.to, |part| part.to);
                 self.burst.claim(fragment[0].from, to, Use::Told);
             }
+            Parsed::Item(read) if self.tells_kind(fragment) => self.kind_of_last(&read),
             // "Forwarded by Kim": what a preposition leads to is no item.
             Parsed::Item(_) if is_led(fragment) || self.is_list_word(fragment) => self.flush(),
             Parsed::Item(read) => self.pending.push(Half {

@@ -6,6 +6,7 @@ use super::line::{Content, Joined, line};
 use super::lines::{Doubt, LineRead, Parsed, parse_core, single};
 use super::piece::{Glued, Number, Part, Piece};
 use super::reading::{QuestionCode, Span, Use};
+use super::token::Kind;
 
 /// What a number can be when there are several in a fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,16 +41,7 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
             &core.iter().filter(plain).cloned().collect::<Vec<_>>(),
         );
     }
-    if let Some(at) = counted_inside(core) {
-        // "box 4 (100 tabs)": what the package holds, by another name.
-        let mut plain = core.to_vec();
-        let word = plain.remove(at);
-        let mut parsed = several(burst, &plain);
-        if let Parsed::Lines(lines) = &mut parsed
-            && let [line] = lines.as_mut_slice()
-        {
-            line.claims.push((word.from, word.to, Use::Pack));
-        }
+    if let Some(parsed) = without_name_inside(burst, core) {
         return parsed;
     }
     if let Some(parsed) = fraction_as_size(burst, core)
@@ -91,6 +83,11 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     else {
         return Parsed::Unclear;
     };
+    let ask = if is_loose(burst, core, a, b) {
+        Ask::Pack
+    } else {
+        ask
+    };
     let words: Vec<Part> = core
         .iter()
         .enumerate()
@@ -131,6 +128,29 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         read.doubts.push(doubt(QuestionCode::Pack, span));
     }
     Parsed::Lines(vec![read])
+}
+
+/// "misumari 4 kilo 5": nobody knows which number the unit belongs to.
+fn is_loose(burst: &Burst<'_>, core: &[Part], a: usize, b: usize) -> bool {
+    let (Some(first), Some(second)) = (core[a].number(), core[b].number()) else {
+        return false;
+    };
+    let leads = burst.tokens[core[a].from].kind == Kind::Number;
+    let apart = first.unit.is_some() && first.glued == Glued::No && core[a].from + 1 < core[a].to;
+    burst.lexicon.has(Habit::UnitFirst) && b == a + 1 && leads && apart && second.unit.is_none()
+}
+
+/// "box 4 (100 tabs)": what the package holds, by another name.
+fn without_name_inside(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
+    let mut plain = core.to_vec();
+    let word = plain.remove(counted_inside(core)?);
+    let mut parsed = several(burst, &plain);
+    if let Parsed::Lines(lines) = &mut parsed
+        && let [line] = lines.as_mut_slice()
+    {
+        line.claims.push((word.from, word.to, Use::Pack));
+    }
+    Some(parsed)
 }
 
 /// The one word behind a number in brackets.

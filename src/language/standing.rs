@@ -2,7 +2,7 @@
 
 use super::alone::{vessel, vessel_word};
 use super::burst::Sentence;
-use super::lexicon::Class;
+use super::lexicon::{Class, Habit};
 use super::line::head;
 use super::lines::{Doubt, LineRead, Parsed, parse};
 use super::live::{CHOICES, Live, like};
@@ -11,6 +11,9 @@ use super::reader::{Half, Reader};
 use super::reading::{Operation, QuestionCode, UnitFrom, Use};
 use super::token::Kind;
 use crate::domain::quantity::Quantity;
+
+/// The longest "ppc wala", in parts.
+const KIND: usize = 4;
 
 impl Reader<'_> {
     /// Items and amounts that were said apart.
@@ -288,6 +291,35 @@ impl Reader<'_> {
         let mut words = fragment.iter().filter(|part| part.piece == Piece::Word);
         let one = words.next().filter(|_| words.next().is_none());
         one.is_some_and(|part| self.burst.has(part.from, Class::Title))
+    }
+
+    /// "ppc wala" behind a line: of what kind it is.
+    pub(super) fn tells_kind(&self, fragment: &[Part]) -> bool {
+        let said = |part: &&Part| part.piece != Piece::Gap && part.piece != Piece::Separator;
+        let genitive = fragment
+            .iter()
+            .rev()
+            .find(said)
+            .is_some_and(|part| part.classes().has(Class::Genitive));
+        let short = fragment.iter().filter(said).count() <= KIND;
+        let state = self.states.last().expect("there is always a request");
+        let line = matches!(state.request.operations.last(), Some(Operation::Add(_)));
+        genitive && short && line && self.burst.lexicon.has(Habit::VerbLast)
+    }
+
+    pub(super) fn kind_of_last(&mut self, read: &LineRead) {
+        self.claim(&read.claims);
+        let operation = self.current().request.operations.last_mut();
+        if let Some(Operation::Add(line)) = operation {
+            let kind = [
+                line.spec.take(),
+                Some(read.line.item.clone()),
+                read.line.spec.clone(),
+            ];
+            line.spec = Some(kind.into_iter().flatten().collect::<Vec<_>>().join(" "));
+            line.spec_spans.extend(&read.line.item_spans);
+            line.spec_spans.extend(&read.line.spec_spans);
+        }
     }
 
     pub(super) fn is_label(&self, fragment: &[Part]) -> bool {
