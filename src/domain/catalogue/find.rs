@@ -1,9 +1,10 @@
 //! Finding what was meant: who holds every word and size, and whether one of them is the one.
 
+use super::choose::is_pack;
 use super::index::{Index, Term, sought};
-use super::size::Size;
+use super::size::{Dimension, Size};
 use super::text::{self, Parsed};
-use super::{Asked, CHOICES, Choices, Entry, Match, Open};
+use super::{Asked, Entry, Match};
 
 /// Least likeness of the worst word at which it needs no second look.
 const SURE: f32 = 0.82;
@@ -37,6 +38,19 @@ impl Index {
     /// Finds what "2.5mm cable" is.
     #[must_use]
     pub fn find(&self, asked: &Asked<'_>) -> Match<'_> {
+        let found = self.find_all(asked);
+        // "A box of 100" of what nobody counts by the box.
+        if let (Some(pack), Match::Several(choices)) = (asked.pack, &found)
+            && is_count(pack)
+            && choices.items.iter().all(|e| !is_count(&e.name))
+        {
+            let pack = None;
+            return self.find_all(&Asked { pack, ..*asked });
+        }
+        found
+    }
+
+    fn find_all(&self, asked: &Asked<'_>) -> Match<'_> {
         let parts = [Some(asked.words), asked.spec, asked.pack];
         let spoken = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let words = text::parse(&spoken);
@@ -62,7 +76,7 @@ impl Index {
             .unwrap_or_else(|| self.part(&forgiving, &words, asked))
     }
 
-    fn entry(&self, item: u32) -> &Entry {
+    pub(super) fn entry(&self, item: u32) -> &Entry {
         &self.entries[item as usize]
     }
 
@@ -271,88 +285,6 @@ impl Index {
         items.retain(|item| sizes(item) == most);
         self.several(items, asked)
     }
-
-    /// One, if it is the only one or the only thing of these that was ordered lately.
-    fn choose(&self, mut items: Vec<u32>, asked: &Asked<'_>) -> Match<'_> {
-        for lately in [asked.person, asked.site] {
-            if items.len() < 2 {
-                break;
-            }
-            let ordered: Vec<u32> = lately.iter().filter_map(|id| self.number_of(id)).collect();
-            let mut families: Vec<u64> = items
-                .iter()
-                .filter(|item| ordered.contains(item))
-                .map(|item| self.family(*item))
-                .collect();
-            families.dedup();
-            let first = families.first().copied();
-            if let Some(family) = first.filter(|f| families.iter().all(|other| other == f)) {
-                items.retain(|item| self.family(*item) == family);
-                break;
-            }
-            if first.is_some() {
-                break;
-            }
-        }
-        match items.as_slice() {
-            [] => Match::None,
-            [one] => Match::One(self.entry(*one)),
-            _ => self.several(items, asked),
-        }
-    }
-
-    fn several(&self, mut items: Vec<u32>, asked: &Asked<'_>) -> Match<'_> {
-        if items.is_empty() {
-            return Match::None;
-        }
-        let open = self.open(&items);
-        let lately: Vec<u32> = asked
-            .person
-            .iter()
-            .chain(asked.site)
-            .filter_map(|id| self.number_of(id))
-            .collect();
-        let rank = |item: &u32| {
-            let last = lately.iter().position(|l| l == item).unwrap_or(usize::MAX);
-            (last, self.lengths[*item as usize])
-        };
-        let order = |a: &u32, b: &u32| {
-            rank(a)
-                .cmp(&rank(b))
-                .then_with(|| self.entry(*a).code.cmp(&self.entry(*b).code))
-        };
-        let all = items.len();
-        if all > CHOICES {
-            items.select_nth_unstable_by(CHOICES, order);
-            items.truncate(CHOICES);
-        }
-        items.sort_by(order);
-        Match::Several(Choices {
-            open,
-            more: all - items.len(),
-            items: items.into_iter().map(|item| self.entry(item)).collect(),
-        })
-    }
-
-    /// What tells these items apart.
-    fn open(&self, items: &[u32]) -> Open {
-        let family = self.family(items[0]);
-        if items.iter().any(|item| self.family(*item) != family) {
-            return Open::Item;
-        }
-        let sizes: Vec<Vec<Size>> = items
-            .iter()
-            .take(CHOICES)
-            .map(|item| text::parse(&self.entry(*item).name).sizes)
-            .collect();
-        let is_everywhere = |size: &Size| sizes.iter().all(|other| other.contains(size));
-        let mut differing = sizes.iter().flatten().filter(|size| !is_everywhere(size));
-        if differing.all(is_pack) {
-            Open::Pack
-        } else {
-            Open::Variant
-        }
-    }
 }
 
 impl Sought {
@@ -364,12 +296,13 @@ impl Sought {
     }
 }
 
-/// True if it says how much is in one, not what kind of thing it is.
-fn is_pack(size: &Size) -> bool {
-    match size {
-        Size::Measure(dimension, ..) => dimension.is_pack(),
-        Size::Bare(_) | Size::Written(..) => false,
-    }
+/// True if a number of pieces stands in it.
+fn is_count(text: &str) -> bool {
+    text::parse(text).sizes.iter().any(|size| match size {
+        Size::Measure(dimension, ..) => *dimension == Dimension::Count,
+        Size::Bare(_) => true,
+        Size::Written(..) => false,
+    })
 }
 
 fn sought_terms(index: &Index, size: &Size) -> Vec<u32> {

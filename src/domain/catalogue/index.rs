@@ -190,6 +190,11 @@ impl Index {
         self.entries.is_empty()
     }
 
+    /// Every item, by code.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
     pub fn get(&self, id: &ItemId) -> Option<&Entry> {
         self.number_of(id).map(|n| &self.entries[n as usize])
     }

@@ -7,6 +7,7 @@
 //! **Invariant:** a proposal, never a guess: one clear winner, a few to choose from, or nothing. A size
 //! that was said is never passed over, and one that was not said is never made up.
 
+mod choose;
 mod find;
 mod hint;
 mod index;

@@ -167,6 +167,33 @@ fn what_people_taught_names_a_thing_but_no_size_of_it() {
 }
 
 #[test]
+fn how_much_is_in_one_decides_where_a_name_says_it() {
+    let mut entries = shop().entries;
+    entries.push(entry("21", "NIT-50", "Nitrile gloves 50 pcs", &[]));
+    entries.push(entry("22", "NIT-100", "Nitrile gloves 100 pcs", &[]));
+    entries.push(entry("23", "UREA", "Fertilizante urea 50 kg", &[]));
+    entries.push(entry("24", "NPK", "Fertilizante 20-20-20 25 kg", &[]));
+    let shop = Index::build(entries);
+    for (words, pack, expect) in [
+        ("nitrile gloves", Some("100 piece"), "= 22"),
+        ("nitrile gloves", Some("200 piece"), "Pack 22 21"),
+        ("gumboots", Some("10 piece"), "= 10"),
+        ("layers mash", Some("70 kg"), "= 8"),
+        ("layers mash", Some("25 kg"), "Pack 7 8"),
+        // One of the two has a type for a name, and nobody said it.
+        ("fertilizante", None, "Item 24 23"),
+        ("fertilizante", Some("50 kg"), "= 23"),
+    ] {
+        let asked = Asked {
+            words,
+            pack,
+            ..Asked::default()
+        };
+        assert_eq!(ids(&shop.find(&asked)), expect, "{words} {pack:?}");
+    }
+}
+
+#[test]
 fn a_long_list_is_cut_and_says_so() {
     let entries = (0..30)
         .map(|n| entry(&n.to_string(), "", &format!("Rope {} mm", n + 1), &[]))
