@@ -6,7 +6,8 @@ use super::line::line;
 use super::lines::{LineRead, Parsed};
 use super::number::{ONE, Value};
 use super::piece::{Change, Glued, Number, Part, Piece};
-use super::reading::Use;
+use super::reading::{QuestionCode, Use};
+use super::several::doubt;
 
 /// "كيس ملح", "mfuko wa saruji": one of it; "مكنستين": two.
 pub(crate) fn counted_alone(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
@@ -93,4 +94,41 @@ pub(crate) fn vessel_word(burst: &Burst<'_>, amount: &Part) -> Option<usize> {
     [amount.to - 1, amount.from]
         .into_iter()
         .find(|at| burst.has(*at, Class::Vessel))
+}
+
+/// "viti 20 vya plastiki": what stands behind the "of" is of the item; "10 ya chokaa" are ten of what was
+/// counted before.
+pub(crate) fn of_behind(
+    burst: &Burst<'_>,
+    core: &[Part],
+    at: usize,
+    words: &[Part],
+) -> Option<Parsed> {
+    let is_word = |part: &Part| part.piece == Piece::Word;
+    let of = core.get(at + 1)?;
+    if of.piece != Piece::Of || of.to - of.from > 1 || !core.get(at + 2).is_some_and(is_word) {
+        return None;
+    }
+    let number = core[at].number()?;
+    let quantity = Some((number, core[at].from, core[at].to));
+    if core[..at].iter().any(is_word) {
+        let mut named = words.to_vec();
+        if let Some(part) = named.get_mut(at) {
+            part.piece = Piece::Word;
+        }
+        let read = line(burst, &named, quantity, None)?;
+        return Some(Parsed::Lines(vec![read]));
+    }
+    let group = (core[at].from..core[at].to).any(|token| {
+        let lists = [&burst.lexicon.groups, &burst.lexicon.leading_scales];
+        let text = burst.text(token).unwrap_or("");
+        lists.iter().any(|list| list.contains_key(text))
+    });
+    if number.unit.is_some() || group {
+        return None;
+    }
+    let mut read = line(burst, words, quantity, None)?;
+    let span = burst.span(core[at].from, core[at].to);
+    read.doubts.push(doubt(QuestionCode::Unit, span));
+    Some(Parsed::Lines(vec![read]))
 }

@@ -160,6 +160,19 @@ pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
         if adds {
             out.push(std::mem::take(&mut current));
         }
+        // "toa sukari ongeza majani ya chai pakiti 5"
+        let removed = burst.lexicon.asks_anywhere()
+            && part.classes().any(&[Class::Request, Class::Add])
+            && !part.classes().any(&[Class::Remove, Class::InsteadOf])
+            && current.iter().any(|part| part.classes().has(Class::Remove))
+            && current.iter().any(|part| part.piece == Piece::Word)
+            && !current.iter().any(|part| {
+                part.classes()
+                    .any(&[Class::InsteadOf, Class::InsteadBehind])
+            });
+        if removed {
+            out.push(std::mem::take(&mut current));
+        }
         // "Same as last week but 6 phenyl"
         if part.classes().has(Class::Reorder)
             && parts[at + 1..].iter().any(|part| part.number().is_some())

@@ -2,16 +2,16 @@
 //!
 //! **Invariant:** a line is made only of a shape that can be read in one way; else it is unclear.
 
-use super::alone::{counted_alone, unit_in_front};
+use super::alone::{counted_alone, of_behind, unit_in_front};
 use super::burst::Burst;
 use super::lexicon::{Class, Habit, UnitKind, UnitWord};
 use super::line::{Content, Joined, line};
 use super::measure::counted;
-use super::note::{take_note, take_tail};
+use super::note::{bracketed, take_note, take_tail};
 use super::number::Value;
 use super::piece::{Change, Glued, Number, Part, Piece};
 use super::reading::{Line, QuestionCode, Span, Use};
-use super::several::{doubt, several};
+use super::several::several;
 
 /// A question about the line that is being read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,25 +117,6 @@ pub(crate) fn parse(burst: &Burst<'_>, fragment: &[Part]) -> Parsed {
         read.claims.push((from, to, Use::Item));
     }
     parsed
-}
-
-/// "cement 10 bags (ppc)": words in brackets behind a whole line are of what kind it is.
-fn bracketed(core: &[Part]) -> Option<Vec<Part>> {
-    let open = core.iter().position(|part| part.piece == Piece::Open)?;
-    let word = |part: &Part| part.piece == Piece::Word;
-    let inside = core.get(open + 1..core.len().checked_sub(1)?)?;
-    let closed = core.last().is_some_and(|part| part.piece == Piece::Close);
-    let before = &core[..open];
-    let whole = before.iter().any(word) && before.iter().any(|part| part.number().is_some());
-    if !closed || !whole || inside.is_empty() || !inside.iter().all(word) {
-        return None;
-    }
-    let mut out = before.to_vec();
-    out.extend(inside.iter().map(|part| Part {
-        piece: Piece::Size,
-        ..*part
-    }));
-    Some(out)
 }
 
 pub(crate) fn parse_core(burst: &Burst<'_>, core: &[Part]) -> Parsed {
@@ -406,36 +387,4 @@ pub(crate) fn single(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         return Parsed::Lines(vec![read]);
     }
     line(burst, &words, quantity, None).map_or(Parsed::Unclear, |read| Parsed::Lines(vec![read]))
-}
-
-/// "viti 20 vya plastiki": what stands behind the "of" is of the item; "10 ya chokaa" are ten of what was
-/// counted before.
-fn of_behind(burst: &Burst<'_>, core: &[Part], at: usize, words: &[Part]) -> Option<Parsed> {
-    let is_word = |part: &Part| part.piece == Piece::Word;
-    let of = core.get(at + 1)?;
-    if of.piece != Piece::Of || of.to - of.from > 1 || !core.get(at + 2).is_some_and(is_word) {
-        return None;
-    }
-    let number = core[at].number()?;
-    let quantity = Some((number, core[at].from, core[at].to));
-    if core[..at].iter().any(is_word) {
-        let mut named = words.to_vec();
-        if let Some(part) = named.get_mut(at) {
-            part.piece = Piece::Word;
-        }
-        let read = line(burst, &named, quantity, None)?;
-        return Some(Parsed::Lines(vec![read]));
-    }
-    let group = (core[at].from..core[at].to).any(|token| {
-        let lists = [&burst.lexicon.groups, &burst.lexicon.leading_scales];
-        let text = burst.text(token).unwrap_or("");
-        lists.iter().any(|list| list.contains_key(text))
-    });
-    if number.unit.is_some() || group {
-        return None;
-    }
-    let mut read = line(burst, words, quantity, None)?;
-    let span = burst.span(core[at].from, core[at].to);
-    read.doubts.push(doubt(QuestionCode::Unit, span));
-    Some(Parsed::Lines(vec![read]))
 }

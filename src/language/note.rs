@@ -1,4 +1,4 @@
-//! What an item is for: "for roofing", "chhat ke liye".
+//! What is said of an item: "for roofing", "chhat ke liye", "(ppc)".
 
 use super::burst::Burst;
 use super::lexicon::Class;
@@ -56,4 +56,23 @@ pub(crate) fn take_note(burst: &Burst<'_>, core: &mut Vec<Part>) -> Option<(usiz
     let range = (core[from].from, core[from + len].to);
     core.drain(from..=from + len);
     Some(range)
+}
+
+/// "cement 10 bags (ppc)": words in brackets behind a whole line are of what kind it is.
+pub(crate) fn bracketed(core: &[Part]) -> Option<Vec<Part>> {
+    let open = core.iter().position(|part| part.piece == Piece::Open)?;
+    let word = |part: &Part| part.piece == Piece::Word;
+    let inside = core.get(open + 1..core.len().checked_sub(1)?)?;
+    let closed = core.last().is_some_and(|part| part.piece == Piece::Close);
+    let before = &core[..open];
+    let whole = before.iter().any(word) && before.iter().any(|part| part.number().is_some());
+    if !closed || !whole || inside.is_empty() || !inside.iter().all(word) {
+        return None;
+    }
+    let mut out = before.to_vec();
+    out.extend(inside.iter().map(|part| Part {
+        piece: Piece::Size,
+        ..*part
+    }));
+    Some(out)
 }

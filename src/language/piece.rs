@@ -2,13 +2,14 @@
 
 use super::burst::{Burst, Sentence};
 use super::halves::unit_alone;
-use super::lexicon::{Class, Classes, Habit, UnitWord};
+use super::lexicon::{Class, Classes, UnitWord};
 use super::measure::{number, read_number, reference, vague};
 use super::no_amount::{no_amount, parts_of};
 use super::number::{Value, Why};
 use super::reading::Use;
 use super::references::{distance, grade, plate, telephone};
 use super::sizes::{headed_size, size_unit, times};
+use super::soften::{introduce, soften};
 use super::token::Kind;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -361,53 +362,4 @@ fn mark_piece(burst: &Burst<'_>, at: usize, mark: char, before: &[Part]) -> (Pie
         _ => Piece::Gap,
     };
     (piece, 1)
-}
-
-/// "This is Ann": the word behind is a name.
-fn introduce(burst: &mut Burst<'_>, parts: &mut [Part]) {
-    let lead = parts
-        .iter()
-        .take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap | Piece::Separator));
-    let lead = lead.count();
-    let introduced = parts[..lead]
-        .last()
-        .is_some_and(|part| part.classes().has(Class::Introduction));
-    if introduced && let Some(part) = parts.get_mut(lead).filter(|part| part.piece == Piece::Word) {
-        burst.claim(part.from, part.to, Use::Told);
-        part.piece = Piece::Gap;
-    }
-}
-
-/// A word of talk that begins an item's name is part of it: "2 end caps", "5 bags fine sand".
-fn soften(burst: &Burst<'_>, parts: &mut [Part]) {
-    for at in (0..parts.len()).rev() {
-        let followed = parts
-            .get(at + 1)
-            .is_some_and(|next| next.piece == Piece::Word);
-        let led = at > 0
-            && matches!(
-                parts[at - 1].piece,
-                Piece::Number(_) | Piece::Of | Piece::Size | Piece::Word | Piece::Article
-            );
-        let part = &parts[at];
-        let one = part.to - part.from == 1;
-        // "كراسي طلاب", "viti vya watoto"
-        let said_of = at > 0
-            && burst.lexicon.has(Habit::UnitFirst)
-            && matches!(parts[at - 1].piece, Piece::Word | Piece::Of)
-            && part.classes().has(Class::Talk)
-            && part.classes().is_within(&[Class::Talk]);
-        if one && said_of && burst.used(part.from).is_none() {
-            parts[at].piece = Piece::Word;
-            continue;
-        }
-        if one
-            && followed
-            && led
-            && part.classes().has(Class::Modifier)
-            && burst.used(part.from).is_none()
-        {
-            parts[at].piece = Piece::Word;
-        }
-    }
 }

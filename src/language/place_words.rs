@@ -84,5 +84,13 @@ pub(super) fn placed(burst: &Burst<'_>, at: usize) -> Option<Found> {
     let copula = of && burst.entry(at - 2).0.any(&[Class::Auxiliary, Class::That]);
     let behind = amount(at - 1) || of && amount(at - 2);
     let named = (at + 1..to).any(|at| is_capital(burst, at));
-    (named && (behind || copula)).then(|| found(burst, at, to, None, Vec::new()))
+    // "binding wire site ya Kitengela"
+    let own = (at + 1..to).any(|at| burst.has(at, Class::Of));
+    let word = own
+        && burst.tokens[at - 1].kind == Kind::Word
+        && burst
+            .entry(at - 1)
+            .0
+            .is_within(&[Class::Goods, Class::Uncountable]);
+    (named && (behind || copula || word)).then(|| found(burst, at, to, None, Vec::new()))
 }

@@ -1,12 +1,12 @@
 //! Fragments with more than one number: which is the amount, which the content or a size.
 
 use super::burst::Burst;
+use super::inside::{is_loose, without_name_inside};
 use super::lexicon::{Class, Habit, UnitKind};
 use super::line::{Content, Joined, line};
 use super::lines::{Doubt, LineRead, Parsed, parse_core, single};
 use super::piece::{Glued, Number, Part, Piece};
-use super::reading::{QuestionCode, Span, Use};
-use super::token::Kind;
+use super::reading::{QuestionCode, Span};
 
 /// What a number can be when there are several in a fragment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,41 +128,6 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         read.doubts.push(doubt(QuestionCode::Pack, span));
     }
     Parsed::Lines(vec![read])
-}
-
-/// "misumari 4 kilo 5": nobody knows which number the unit belongs to.
-fn is_loose(burst: &Burst<'_>, core: &[Part], a: usize, b: usize) -> bool {
-    let (Some(first), Some(second)) = (core[a].number(), core[b].number()) else {
-        return false;
-    };
-    let leads = burst.tokens[core[a].from].kind == Kind::Number;
-    let apart = first.unit.is_some() && first.glued == Glued::No && core[a].from + 1 < core[a].to;
-    burst.lexicon.has(Habit::UnitFirst) && b == a + 1 && leads && apart && second.unit.is_none()
-}
-
-/// "box 4 (100 tabs)": what the package holds, by another name.
-fn without_name_inside(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
-    let mut plain = core.to_vec();
-    let word = plain.remove(counted_inside(core)?);
-    let mut parsed = several(burst, &plain);
-    if let Parsed::Lines(lines) = &mut parsed
-        && let [line] = lines.as_mut_slice()
-    {
-        line.claims.push((word.from, word.to, Use::Pack));
-    }
-    Some(parsed)
-}
-
-/// The one word behind a number in brackets.
-fn counted_inside(core: &[Part]) -> Option<usize> {
-    let at = core.windows(4).position(|four| {
-        let bare = four[1].number().is_some_and(|number| number.unit.is_none());
-        four[0].piece == Piece::Open
-            && bare
-            && four[2].piece == Piece::Word
-            && four[3].piece == Piece::Close
-    })?;
-    Some(at + 2)
 }
 
 /// "3/8 hose - 15m": a bare fraction beside an amount is a size. At the end it may be a date.
