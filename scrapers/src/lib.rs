@@ -18,6 +18,7 @@
 pub mod browser;
 pub mod error;
 pub mod found;
+pub mod guard;
 pub mod order;
 pub mod recipe;
 pub mod site;

@@ -17,19 +17,25 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::error::SiteError;
+use crate::guard::Guard;
 
+mod bidi;
 mod driver;
 mod processes;
 mod session;
 mod tab;
 mod trouble;
 mod version;
+mod watch;
+mod window;
 
 pub use session::Session;
 pub(crate) use session::{Handle, Leaves, PageState, Settle};
 pub(crate) use tab::Answer;
 pub(crate) use trouble::Trouble;
 pub use version::CheckError;
+pub(crate) use watch::{Body, HeldRequest, News, Wanted};
+pub(crate) use window::{LetGo, hosts_of};
 
 /// Chromium's own sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +54,9 @@ pub struct BrowserSettings {
     pub chromium: Option<PathBuf>,
     /// A running driver or grid instead; no warden then, and no proof of death.
     pub webdriver_url: Option<Url>,
+    /// Where the browsers of `webdriver_url` reach this process. Without it they place no orders:
+    /// nothing would keep an order from going out twice.
+    pub guard_address: Option<String>,
     pub profile_root: PathBuf,
     pub sandbox: Sandbox,
     /// The program that becomes the warden, and its arguments before chromedriver's own command
@@ -70,7 +79,9 @@ pub struct Limits {
     pub page: Duration,
     /// An element or a value that should be there.
     pub query: Duration,
-    /// From the commit click to its answer.
+    /// From the commit click to the held order request.
+    pub hold: Duration,
+    /// From the release of the order request to its outcome.
     pub commit: Duration,
 }
 
@@ -81,6 +92,7 @@ impl Default for Limits {
             command: Duration::from_secs(20),
             page: Duration::from_mins(1),
             query: Duration::from_secs(10),
+            hold: Duration::from_secs(10),
             commit: Duration::from_mins(2),
         }
     }
@@ -163,14 +175,25 @@ impl Browsers {
 
     /// Starts a browser with an empty profile.
     pub async fn open(&self) -> Result<Session, SiteError> {
+        let guard = match (&self.settings.webdriver_url, &self.settings.guard_address) {
+            (None, _) => Some(LOOPBACK),
+            (Some(_), Some(address)) => Some(address.as_str()),
+            (Some(_), None) => None,
+        };
+        let guard = match guard {
+            Some(address) => Some(Guard::start(address).await.map_err(|error| {
+                SiteError::Driver(format!("the guard cannot listen on {address}: {error}"))
+            })?),
+            None => None,
+        };
         if let Some(url) = &self.settings.webdriver_url {
-            return Session::open(url.clone(), None, &self.settings).await;
+            return Session::open(url.clone(), None, guard, &self.settings).await;
         }
         let folder = self.folder.join(short_name());
         private_folder(&folder)
             .map_err(|error| SiteError::Driver(format!("no profile folder: {error}")))?;
         let driver = driver::Driver::start(&self.settings, folder).await?;
-        Session::open(driver.url().clone(), Some(driver), &self.settings).await
+        Session::open(driver.url().clone(), Some(driver), guard, &self.settings).await
     }
 }
 
@@ -183,6 +206,8 @@ impl Drop for Browsers {
     }
 }
 
+/// Where a browser of this machine reaches its guard.
+const LOOPBACK: &str = "127.0.0.1";
 const LOCK: &str = "lock";
 const UNLOCKED: &str = ".";
 

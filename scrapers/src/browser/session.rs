@@ -1,10 +1,11 @@
 //! One `WebDriver` session: each command with its own time-out.
 //!
 //! **Invariant:** after one time-out no further command is sent; the session is deleted over
-//! another connection and the group is killed.
+//! another connection and the group is killed, behind a shut gate.
 
 use std::future::Future;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::{Element, ElementRef};
@@ -20,10 +21,12 @@ use uuid::Uuid;
 use super::driver::Driver;
 use super::tab::DOWNLOADS;
 use super::trouble::Trouble;
+use super::window::{Line, Window};
 use super::{BrowserSettings, Death, Limits, Sandbox};
 use crate::error::SiteError;
+use crate::guard::Guard;
 
-const SCRIPT: &str = include_str!("page.js");
+pub(super) const SCRIPT: &str = include_str!("page.js");
 /// How the W3C names an element in JSON.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long a page may take to begin leaving after a click.
@@ -46,6 +49,11 @@ pub struct Session {
     limits: Limits,
     /// Set once the session is over; nothing is sent after that.
     over: Option<Death>,
+    /// Absent on a driver that is not ours and cannot reach this process.
+    pub(super) guard: Option<Arc<Guard>>,
+    pub(super) line: Option<Line>,
+    /// While it is open no classic command is sent.
+    pub(super) window: Option<Window>,
 }
 
 /// An element of the page that is shown now.
@@ -104,9 +112,10 @@ impl Session {
     pub(super) async fn open(
         url: Url,
         driver: Option<Driver>,
+        guard: Option<Guard>,
         settings: &BrowserSettings,
     ) -> Result<Self, SiteError> {
-        let capabilities = capabilities(settings, driver.as_ref());
+        let capabilities = capabilities(settings, driver.as_ref(), guard.as_ref());
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);
         let opened = timeout(settings.limits.start, builder.connect(url.as_str())).await;
@@ -120,6 +129,9 @@ impl Session {
                         driver,
                         limits: settings.limits,
                         over: None,
+                        guard: guard.map(Arc::new),
+                        line: None,
+                        window: None,
                     });
                 }
                 Ok(Ok(None) | Err(_)) | Err(_) => "the new session has no id".to_owned(),
@@ -157,14 +169,34 @@ impl Session {
         (driver, of(&["browserVersion"]))
     }
 
+    pub(super) fn capability(&self, name: &str) -> Option<String> {
+        let value = self.client.capabilities()?.get(name)?;
+        value.as_str().map(str::to_owned)
+    }
+
     /// Ends the browser and says whether it is known to be gone.
     pub async fn close(mut self) -> Death {
         self.end(FAREWELL).await
     }
 
+    /// Ends a browser that may hold the order request or have it in its hands.
+    pub(crate) async fn end_at_once(&mut self) {
+        self.end(FAREWELL).await;
+    }
+
     async fn end(&mut self, patience: Duration) -> Death {
         if let Some(death) = &self.over {
             return death.clone();
+        }
+        // Before anything else: an ending browser sends what it holds.
+        if let Some(guard) = &self.guard {
+            guard.shut();
+        }
+        let was_armed = self.window.take().is_some();
+        if let Some(driver) = self.driver.as_mut().filter(|_| was_armed) {
+            let death = driver.end().await;
+            self.over = Some(death.clone());
+            return death;
         }
         // Over another connection: a command that hangs blocks its own.
         let goodbye = async {
@@ -196,6 +228,10 @@ impl Session {
         if self.over.is_some() {
             return Err(Trouble::Gone("the browser is closed".into()));
         }
+        if self.window.is_some() {
+            let why = format!("{what}: no classic command while the order is on its way");
+            return Err(Trouble::Said(why));
+        }
         match timeout(self.limits.command, run).await {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => {
@@ -220,6 +256,9 @@ impl Session {
 
     /// Asks the engine's script.
     pub(crate) async fn ask(&mut self, operation: &str, argument: Json) -> Result<Json, Trouble> {
+        if self.window.is_some() {
+            return self.ask_by_bidi(operation, &argument).await;
+        }
         let client = self.client.clone();
         let arguments = vec![operation.into(), argument];
         let asked = self.command("looking at the page", client.execute(SCRIPT, arguments));
@@ -326,7 +365,19 @@ pub(crate) enum Leaves {
     Maybe,
 }
 
-fn capabilities(settings: &BrowserSettings, driver: Option<&Driver>) -> Capabilities {
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(guard) = &self.guard {
+            guard.shut();
+        }
+    }
+}
+
+fn capabilities(
+    settings: &BrowserSettings,
+    driver: Option<&Driver>,
+    guard: Option<&Guard>,
+) -> Capabilities {
     let mut arguments: Vec<String> = [
         "--headless=new",
         "--window-size=1280,900",
@@ -350,6 +401,13 @@ fn capabilities(settings: &BrowserSettings, driver: Option<&Driver>) -> Capabili
         let profile = driver.folder().join("profile");
         arguments.push(format!("--user-data-dir={}", profile.display()));
     }
+    if let Some(guard) = guard {
+        arguments.push(format!("--proxy-server={}", guard.url()));
+        // Chromium goes round a proxy for loopback addresses if it is not told otherwise.
+        arguments.push("--proxy-bypass-list=<-loopback>".into());
+        // An HTTP/2 session sends a request again over the one connection that the guard allows.
+        arguments.push("--disable-http2".into());
+    }
     arguments.extend(settings.arguments.iter().cloned());
     let mut options = json!({ "args": arguments });
     if let Some(driver) = driver {
@@ -369,6 +427,7 @@ fn capabilities(settings: &BrowserSettings, driver: Option<&Driver>) -> Capabili
         // The engine answers what a page asks, or stops.
         "unhandledPromptBehavior": "ignore",
         "timeouts": { "script": 10_000, "pageLoad": 300_000, "implicit": 0 },
+        "webSocketUrl": guard.is_some(),
         "goog:chromeOptions": options,
     });
     match capabilities {

@@ -106,6 +106,22 @@ fn question(message: &str) -> String {
     text.split('}').next().unwrap_or(text).trim().to_owned()
 }
 
+impl Trouble {
+    /// From a BiDi error's code and message.
+    pub(super) fn of_bidi(code: &str, message: &str) -> Self {
+        let text = format!("{code}: {message}");
+        if LEAVING.iter().any(|words| text.contains(words)) {
+            return Self::Moved(text);
+        }
+        match code {
+            "no such frame" | "invalid session id" => Self::Gone(text),
+            "no such node" | "no such element" | "stale element reference" => Self::Stale(text),
+            "move target out of bounds" => Self::Blocked(text),
+            _ => Self::Said(text),
+        }
+    }
+}
+
 const LEAVING: [&str; 5] = [
     "aborted by navigation",
     "navigated or closed",

@@ -108,7 +108,7 @@ fn major(version: &str) -> &str {
 
 /// A driver that is not ours tells its version only in a session.
 async fn server(url: &Url, settings: &BrowserSettings) -> Result<String, CheckError> {
-    let session = Session::open(url.clone(), None, settings)
+    let session = Session::open(url.clone(), None, None, settings)
         .await
         .map_err(|error| CheckError::Server {
             url: url.clone(),

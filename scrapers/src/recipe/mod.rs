@@ -5,7 +5,7 @@
 //!
 //! | table | what it says |
 //! |---|---|
-//! | top | `schema` (1), `id`, `base` (URL), `money`, `pace = { min_step_ms }` |
+//! | top | `schema` (1), `id`, `base` (URL), `hosts`, `money`, `pace = { min_step_ms }` |
 //! | `[loc]` | named elements, each with ranked alternatives; using a lower rank is drift |
 //! | `[page]` | pages to be recognised after each navigation, and what they mean |
 //! | `[read.*]` | typed values of a page; `each` makes rows, `next` goes through pages |
@@ -27,6 +27,15 @@
 //! `address`, optional `currency`, `freight`, `tax`, `reference`, `account`), `orders` (rows of
 //! `number`, optional `reference`, `total`, `placed`), `order_lines` (rows of `sku`, `qty`).
 //!
+//! The browser reaches the host of `base` and no other; `hosts` names further ones that the site
+//! needs, such as that of its pictures.
+//!
+//! `commit.request` says what the click must make the browser send: `method` (POST), a pattern of
+//! the `path` with its query, and all `fields` of the body, each `"*"` (anything), `"?"` (anything
+//! or absent), a text with variables, or `{ read = "review.total", minor = 2 }`, what was read, here
+//! written in hundredths. A JSON body's fields are named like `lines.0.sku`. The request is held
+//! and compared before anything is ordered.
+//!
 //! **Invariant:** a [`Recipe`] is whole: every name it uses exists, every comparison compares
 //! like with like, and it can tell placed from refused from unknown.
 
@@ -39,6 +48,7 @@ use toml::Spanned;
 use url::Url;
 
 use crate::found::FindBy;
+use crate::guard::Authority;
 use crate::order::State;
 use crate::value::Money;
 
@@ -46,6 +56,7 @@ mod check;
 pub(crate) mod expr;
 pub(crate) mod locator;
 pub(crate) mod read;
+pub(crate) mod request;
 pub(crate) mod sign;
 pub(crate) mod span;
 pub(crate) mod step;
@@ -54,6 +65,7 @@ pub(crate) mod template;
 
 use locator::Alternatives;
 use read::Read;
+use request::Request;
 use sign::{Classifier, Placed, Refused, Search};
 use span::Span;
 use step::Step;
@@ -96,6 +108,8 @@ struct Raw {
     schema: Spanned<u32>,
     id: Spanned<String>,
     base: Spanned<Base>,
+    #[serde(default)]
+    hosts: Vec<Host>,
     money: Money,
     #[serde(default)]
     pace: Pace,
@@ -127,6 +141,25 @@ impl TryFrom<String> for Base {
                 "{text:?} is not an http or https address without user and query"
             ))
         }
+    }
+}
+
+/// `HOST` or `HOST:PORT`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Host(Vec<Authority>);
+
+impl TryFrom<String> for Host {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let hosts: Option<Vec<Authority>> = [443, 80]
+            .into_iter()
+            .map(|port| Authority::parse(&text, port))
+            .collect();
+        hosts
+            .map(Self)
+            .ok_or_else(|| format!("{text:?} is not a host such as images.example.com"))
     }
 }
 
@@ -222,6 +255,7 @@ impl Part {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Commit {
     pub(crate) click: String,
+    pub(crate) request: Request,
     pub(crate) requires: Vec<Requirement>,
     pub(crate) placed: Placed,
     pub(crate) refused: Option<Refused>,
@@ -313,6 +347,12 @@ impl Recipe {
 
     pub fn base(&self) -> &Url {
         &self.raw.base.get_ref().0
+    }
+
+    /// What the site needs besides the host of its base.
+    pub(crate) fn hosts(&self) -> Vec<Authority> {
+        let hosts = self.raw.hosts.iter();
+        hosts.flat_map(|host| host.0.iter().cloned()).collect()
     }
 
     pub fn money(&self) -> &Money {

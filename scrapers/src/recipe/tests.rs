@@ -77,6 +77,7 @@ fn a_commit_must_know_its_outcome() {
             .to_owned()
     };
     for (lost, named) in [
+        (line("request = { path"), "request"),
         (line("placed = { url"), "placed"),
         (line("requires = "), "requires"),
         (line("unknown = { reconcile"), "unknown"),
@@ -155,6 +156,29 @@ fn what_does_not_fit_is_refused() {
         ),
         ("  { read = \"cart\" },\n", "", "cart"),
         ("click = \"place\"", "click = \"plaice\"", "plaice"),
+        (
+            "read = \"review.total\"",
+            "read = \"review.sum\"",
+            "review.sum",
+        ),
+        ("read = \"review.total\"", "read = \"cart.qty\"", "cart.qty"),
+        (
+            "read = \"review.total\"",
+            "read = \"review.address\"",
+            "compared",
+        ),
+        ("token = \"*\"", "token = \"{line.sku}\"", "no value"),
+        (
+            "token = \"*\"",
+            "token = \"{secret.user}\"",
+            "only be filled",
+        ),
+        ("fields = {", "felder = {", "felder"),
+        (
+            "schema = 1",
+            "schema = 1\nhosts = [\"http://cdn\"]",
+            "not a host",
+        ),
         ("quiet = \"2m\"", "quiet = \"two\"", "two"),
     ] {
         let text = demo_with(from, to);

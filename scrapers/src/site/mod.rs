@@ -1,7 +1,8 @@
-//! One visit at one supplier account: sign in, read the history, stage a basket, submit once.
+//! One visit at one supplier account: sign in, read the history, stage a basket, hold the order
+//! request, let it go once.
 //!
 //! **Invariant:** queries are retried until a deadline, actions are done once. Nothing but
-//! [`Visit::submit`] touches the commit's element, and it does so once in a visit's life.
+//! [`Visit::hold`] touches the commit's element, and it does so once in a visit's life.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use url::Url;
 
-use crate::browser::{Death, Handle, Session};
+use crate::browser::{Death, Handle, Session, hosts_of};
 use crate::error::SiteError;
 use crate::order::{Basket, Order, PastLine, PastOrder, SiteFile, Status};
 use crate::recipe::{Part, Recipe};
@@ -24,12 +25,14 @@ mod commit;
 mod compare;
 mod expect;
 mod forms;
+mod held;
 mod look;
 mod pages;
 mod reads;
 mod steps;
 
-pub use commit::Submitted;
+pub use commit::{Held, Submitted};
+pub use held::OrderRequest;
 
 /// The sign-in of a supplier account.
 #[derive(Clone, PartialEq, Eq)]
@@ -150,6 +153,7 @@ impl Visit {
     /// `base` replaces the recipe's address, for a test system of the same shop.
     pub fn new(recipe: Recipe, base: Option<Url>, secrets: Secrets, session: Session) -> Self {
         let base = base.unwrap_or_else(|| recipe.base().clone());
+        session.serve(hosts_of(&base, &recipe.hosts()));
         Self {
             recipe,
             base,
@@ -272,6 +276,7 @@ impl Visit {
         self.reviewed_at = None;
         self.line_urls.clear();
         basket::check_order(order, &self.recipe.money().currency)?;
+        self.session.prepare().await?;
         self.run_with_evidence(Scope::with_order(Part::Empty, order))
             .await?;
         for index in 0..order.lines.len() {

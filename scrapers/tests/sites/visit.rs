@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::common::shop::{Answer, RECIPE, Shop, order_of};
-use crate::common::{Browser, LIMITS};
+use crate::common::{Browser, LIMITS, submit};
 use scrapers::browser::Death;
 use scrapers::error::{Refusal, SiteError};
 use scrapers::found::{Found, find_order};
+use scrapers::guard::boot_time;
 use scrapers::order::PastLine;
 use scrapers::recipe::Recipe;
 use scrapers::site::{EvidenceKind, Note, Submitted, Visit};
@@ -45,7 +46,7 @@ async fn an_order_is_placed_once_and_found() {
         }]
     );
 
-    let Submitted::Placed(confirmation) = visit.submit(&order).await else {
+    let Submitted::Placed(confirmation) = submit(&mut visit, &order).await else {
         panic!("not placed");
     };
     assert_eq!(confirmation.number, "S-1001");
@@ -54,7 +55,7 @@ async fn an_order_is_placed_once_and_found() {
     assert_eq!(made[0].lines, [("CEM".into(), 20), ("NAIL".into(), 5)]);
     assert_eq!(made[0].reference, "PO-2026-7");
 
-    let again = visit.submit(&order).await;
+    let again = submit(&mut visit, &order).await;
     assert!(matches!(again, Submitted::NotSent(_)), "{again:?}");
     assert_eq!(shop.made().len(), 1);
 
@@ -196,7 +197,7 @@ async fn what_was_not_approved_is_stopped_before_the_commit() {
     let is_currency = matches!(&error, SiteError::Drift { field, .. } if field == "currency");
     assert!(is_currency, "{error:?}");
 
-    let unstaged = visit.submit(&order_of(&[("CEM", 2, 750)])).await;
+    let unstaged = submit(&mut visit, &order_of(&[("CEM", 2, 750)])).await;
     assert!(matches!(unstaged, Submitted::NotSent(_)), "{unstaged:?}");
     assert_eq!(shop.made(), []);
 }
@@ -209,7 +210,7 @@ async fn a_slow_answer_is_waited_for() {
     let mut visit = signed_in(&browser, &shop).await;
     let order = order_of(&[("CEM", 1, 750)]);
     visit.stage(&order).await.unwrap();
-    let submitted = visit.submit(&order).await;
+    let submitted = submit(&mut visit, &order).await;
     assert!(matches!(submitted, Submitted::Placed(_)), "{submitted:?}");
     assert_eq!(shop.made().len(), 1);
 }
@@ -224,22 +225,9 @@ async fn an_answer_that_does_not_come_is_unknown() {
     let mut visit = signed_in(&browser, &shop).await;
     let order = order_of(&[("CEM", 1, 750)]);
     visit.stage(&order).await.unwrap();
-    let submitted = visit.submit(&order).await;
+    let submitted = submit(&mut visit, &order).await;
     assert!(matches!(submitted, Submitted::Unknown(_)), "{submitted:?}");
     assert_eq!(shop.made().len(), 1, "the order was made all the same");
-}
-
-#[tokio::test]
-async fn a_cut_connection_is_unknown() {
-    let shop = Shop::start().await;
-    shop.change(|house| house.answer = Answer::Cut);
-    let browser = Browser::new(LIMITS);
-    let mut visit = signed_in(&browser, &shop).await;
-    let order = order_of(&[("CEM", 1, 750)]);
-    visit.stage(&order).await.unwrap();
-    let submitted = visit.submit(&order).await;
-    assert!(matches!(submitted, Submitted::Unknown(_)), "{submitted:?}");
-    assert!(!shop.made().is_empty(), "the order was made all the same");
 }
 
 #[tokio::test]
@@ -251,38 +239,100 @@ async fn a_refusal_is_read() {
     let order = order_of(&[("CEM", 1, 750)]);
     visit.stage(&order).await.unwrap();
     assert_eq!(
-        visit.submit(&order).await,
+        submit(&mut visit, &order).await,
         Submitted::Refused("Cement is sold out.".into())
     );
     assert_eq!(shop.made(), []);
 }
 
 #[tokio::test]
-async fn the_click_is_asked_for_last_and_ages() {
+async fn what_is_withdrawn_or_late_is_not_sent() {
     let shop = Shop::start().await;
     let browser = Browser::new(LIMITS);
-    let mut visit = signed_in(&browser, &shop).await;
     let order = order_of(&[("CEM", 1, 750)]);
-    visit.stage(&order).await.unwrap();
-    let late = visit.submit_if(&order, || false).await;
-    assert!(matches!(late, Submitted::NotSent(_)), "{late:?}");
-    let mut other = order.clone();
-    other.lines[0].quantity = 2_000;
-    let other = visit.submit(&other).await;
-    assert!(matches!(other, Submitted::NotSent(_)), "{other:?}");
+    for is_late in [false, true] {
+        let mut visit = signed_in(&browser, &shop).await;
+        visit.stage(&order).await.unwrap();
+        let mut other = order.clone();
+        other.lines[0].quantity = 2_000;
+        let unstaged = visit.hold(&other).await;
+        assert!(
+            matches!(unstaged, Err(SiteError::Changed { .. })),
+            "{unstaged:?}"
+        );
+        let held = visit.hold(&order).await.unwrap();
+        assert_eq!(
+            (held.seen().method.as_str(), held.seen().path.as_str()),
+            ("POST", "/place")
+        );
+        assert_eq!(held.seen().fields, ["token", "total", "cents", "reference"]);
+        let submitted = if is_late {
+            visit.release(held, boot_time()).await
+        } else {
+            visit.withdraw(held, "the intent does not stand").await
+        };
+        assert!(matches!(submitted, Submitted::NotSent(_)), "{submitted:?}");
+        let again = visit.hold(&order).await;
+        assert!(again.is_err(), "{again:?}");
+        assert!(matches!(visit.close().await, Death::Proven { .. }));
+    }
     assert_eq!(shop.made(), []);
-    let placed = visit.submit(&order).await;
-    assert!(matches!(placed, Submitted::Placed(_)), "{placed:?}");
-    drop(visit);
+}
 
+#[tokio::test]
+async fn a_request_that_was_not_approved_is_stopped() {
+    let shop = Shop::start().await;
+    let mut limits = LIMITS;
+    limits.hold = Duration::from_secs(3);
+    let browser = Browser::new(limits);
+    let order = order_of(&[("CEM", 1, 750)]);
+    for (from, to, named) in [
+        (
+            "path = \"^/place$\"",
+            "path = \"^/order$\"",
+            "another request",
+        ),
+        ("token = \"*\", ", "", "\"token\""),
+        (
+            "token = \"*\"",
+            "token = \"*\", note = \"*\"",
+            "\"note\" 0 times",
+        ),
+        (
+            "reference = \"{order.po}\"",
+            "reference = \"PO {order.po}\"",
+            "reference of the order request",
+        ),
+        ("minor = 2", "minor = 1", "cents of the order request"),
+        (
+            "place = [\"role=button 'Place order'\"]",
+            "place = [\"css=h1\"]",
+            "no order request",
+        ),
+    ] {
+        let recipe = RECIPE.replace(from, to);
+        let mut visit = browser.visit(&recipe, &shop.url).await;
+        visit.sign_in().await.unwrap();
+        visit.stage(&order).await.unwrap();
+        let error = visit.hold(&order).await.unwrap_err().to_string();
+        assert!(error.contains(named), "{to}: {error}");
+    }
+    assert_eq!(shop.made(), []);
+}
+
+#[tokio::test]
+async fn a_review_ages() {
+    let shop = Shop::start().await;
+    let browser = Browser::new(LIMITS);
     let hasty = RECIPE.replace("age(review) <= 120s", "age(review) <= 0s");
     let mut visit = browser.visit(&hasty, &shop.url).await;
     visit.sign_in().await.unwrap();
+    let order = order_of(&[("CEM", 1, 750)]);
     visit.stage(&order).await.unwrap();
-    let aged = visit.submit(&order).await;
+    let aged = visit.hold(&order).await;
     assert!(
-        matches!(&aged, Submitted::NotSent(SiteError::Changed { what, .. }) if what.contains("too old")),
+        matches!(&aged, Err(SiteError::Changed { what, .. }) if what.contains("too old")),
         "{aged:?}"
     );
-    assert_eq!(shop.made().len(), 1);
+    assert_eq!(shop.made(), []);
 }

@@ -3,6 +3,7 @@
 use toml::Spanned;
 
 use super::super::read::{Field, Read};
+use super::super::request::Wanted;
 use super::super::step::{Condition, Step};
 use super::super::{Part, Raw, Requirement, Steps};
 use super::{Checked, Wrong, loc, sign, wrong};
@@ -187,6 +188,27 @@ fn keeps_url(steps: &[Spanned<Step>]) -> bool {
         .any(|step| matches!(step.get_ref(), Step::KeepUrl))
 }
 
+/// Is there such a value to compare a field of the order request with.
+fn sent(raw: &Raw, at: usize, name: &str, read: &str, field: &str, minor: u32) -> Checked {
+    let table = raw.read.get(read).map(Spanned::get_ref);
+    let Some(known) = table
+        .filter(|table| table.each.is_none())
+        .and_then(|table| table.fields.get(field))
+    else {
+        let message = format!("commit.request: {name:?} needs {read}.{field}, which is not read");
+        return Err(wrong(at, message));
+    };
+    match known.kind {
+        Kind::Money => Ok(()),
+        Kind::Text | Kind::Int | Kind::Quantity if minor == 0 => Ok(()),
+        Kind::Text | Kind::Int | Kind::Quantity | Kind::Date | Kind::Datetime => {
+            let message =
+                format!("commit.request: {name:?} cannot be compared with {read}.{field}");
+            Err(wrong(at, message))
+        }
+    }
+}
+
 pub(super) fn commit(raw: &Raw) -> Checked {
     let at = raw.commit.span().start;
     let commit = raw.commit.get_ref();
@@ -194,6 +216,16 @@ pub(super) fn commit(raw: &Raw) -> Checked {
     if !commit.requires.contains(&Requirement::ReviewMatches) {
         let message = "commit.requires must contain \"review matches order.document\"";
         return Err(wrong(at, message));
+    }
+    for (name, wanted) in &commit.request.fields {
+        match wanted {
+            Wanted::Anything | Wanted::Optional => {}
+            Wanted::Text(text) => {
+                super::no_secret(at, text)?;
+                super::vars(Part::Review, at, text.vars())?;
+            }
+            Wanted::Read { read, field, minor } => sent(raw, at, name, read, field, *minor)?,
+        }
     }
     let read = &commit.placed.read;
     let confirm = raw

@@ -9,8 +9,10 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
 use scrapers::browser::{BrowserSettings, Browsers, Limits, Sandbox};
+use scrapers::guard::boot_time;
+use scrapers::order::Order;
 use scrapers::recipe::Recipe;
-use scrapers::site::{Secrets, Visit};
+use scrapers::site::{Secrets, Submitted, Visit};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use url::Url;
@@ -20,6 +22,7 @@ pub(crate) const LIMITS: Limits = Limits {
     command: Duration::from_secs(20),
     page: Duration::from_secs(20),
     query: Duration::from_secs(2),
+    hold: Duration::from_secs(10),
     commit: Duration::from_secs(20),
 };
 
@@ -28,6 +31,7 @@ pub(crate) fn settings(profile_root: &Path, limits: Limits) -> BrowserSettings {
         chromedriver: None,
         chromium: None,
         webdriver_url: None,
+        guard_address: None,
         profile_root: profile_root.to_owned(),
         // Chromium's sandbox refuses to run as root.
         sandbox: if rustix::process::geteuid().is_root() {
@@ -59,6 +63,18 @@ impl Browser {
         let recipe = Recipe::parse("test.toml", recipe).unwrap_or_else(|error| panic!("{error}"));
         let session = self.browsers.open().await.unwrap();
         Visit::new(recipe, Some(base.clone()), secrets("right"), session)
+    }
+}
+
+/// Holds the order request and lets it go at once, without an intent.
+pub(crate) async fn submit(visit: &mut Visit, order: &Order) -> Submitted {
+    match visit.hold(order).await {
+        Ok(held) => {
+            visit
+                .release(held, boot_time() + Duration::from_secs(20))
+                .await
+        }
+        Err(error) => Submitted::NotSent(error.to_string()),
     }
 }
 
@@ -177,6 +193,7 @@ orders = [{{ go = "/" }}, {{ read = "orders" }}]
 number = {{}}
 [commit]
 click = "next"
+request = {{ path = "^/place$", fields = {{}} }}
 requires = ["review matches order.document"]
 placed = {{ url = "/thanks", read = "confirm" }}
 unknown = {{ reconcile = "orders", quiet = "1m" }}

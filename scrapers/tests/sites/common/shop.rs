@@ -9,8 +9,6 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use scrapers::order::{Address, Order, OrderLine};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 use url::Url;
 
 /// What the shop does with the order post.
@@ -20,8 +18,6 @@ pub(crate) enum Answer {
     /// The order is made at once, the answer comes so much later.
     After(Duration),
     Refused,
-    /// The order is made, then the connection is cut.
-    Cut,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +45,6 @@ pub(crate) struct House {
     pub(crate) made: Vec<Made>,
     /// What the review page adds to the total.
     pub(crate) surcharge: i64,
-    cut: String,
 }
 
 type Shared = State<Arc<Mutex<House>>>;
@@ -57,7 +52,6 @@ type Fields = Form<std::collections::HashMap<String, String>>;
 
 impl Shop {
     pub(crate) async fn start() -> Self {
-        let cut = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let state = Arc::new(Mutex::new(House {
             answer: Answer::Normal,
             prices: vec![("CEM", 750), ("CEM-WHITE", 900), ("NAIL", 120)],
@@ -66,9 +60,7 @@ impl Shop {
             address: String::new(),
             made: Vec::new(),
             surcharge: 0,
-            cut: format!("http://{}/place", cut.local_addr().unwrap()),
         }));
-        tokio::spawn(cut_off(cut, Arc::clone(&state)));
         let router = Router::new()
             .route("/login", get(|| async { login("") }).post(sign_in))
             .route("/account", get(account))
@@ -235,19 +227,19 @@ async fn chosen(State(house): Shared, Form(fields): Fields) -> Redirect {
 
 async fn review(State(house): Shared) -> Html<String> {
     let house = house.lock().unwrap();
-    let action = match house.answer {
-        Answer::Cut => house.cut.as_str(),
-        Answer::Normal | Answer::After(_) | Answer::Refused => "/place",
-    };
     page(
         "Review",
         &format!(
             "{}<dl><dt>Deliver to</dt><dd><address>{}</address></dd><dt>Reference</dt><dd>{}</dd>\
-             <dt>Total</dt><dd>KES {}.00</dd></dl><form method=post action={action}><button>Place order</button></form>",
+             <dt>Total</dt><dd>KES {}.00</dd></dl><form method=post action=/place><input type=hidden name=token value=t{total}>\
+             <input type=hidden name=total value={total}><input type=hidden name=cents value={total}00>\
+             <input type=hidden name=reference value='{reference}'><button>Place order</button></form>",
             rows(&house),
             house.address,
             house.reference,
-            house.total()
+            house.total(),
+            total = house.total(),
+            reference = house.reference,
         ),
     )
 }
@@ -256,7 +248,7 @@ async fn place(State(house): Shared) -> Response {
     let answer = house.lock().unwrap().answer;
     match answer {
         Answer::Refused => page("Sorry", "<p class=no>Cement is sold out.</p>").into_response(),
-        Answer::Normal | Answer::Cut => {
+        Answer::Normal => {
             let number = house.lock().unwrap().make();
             Redirect::to(&format!("/thanks/{number}")).into_response()
         }
@@ -324,18 +316,6 @@ async fn order(State(house): Shared, Path(number): Path<String>) -> Html<String>
         .collect();
     let head = "<tr><th>SKU</th><th>Quantity</th></tr>";
     page("Order", &format!("<table>{head}{}</table>", rows.concat()))
-}
-
-/// Reads each post, makes its order and cuts the connection.
-async fn cut_off(listener: TcpListener, house: Arc<Mutex<House>>) {
-    while let Ok((mut stream, _)) = listener.accept().await {
-        let mut buffer = [0; 4096];
-        let read = stream.read(&mut buffer).await.unwrap_or_default();
-        if buffer[..read].starts_with(b"POST ") {
-            house.lock().unwrap().make();
-        }
-        let _closed = stream.shutdown().await;
-    }
 }
 
 pub(crate) fn order_of(lines: &[(&str, i64, i64)]) -> Order {
@@ -428,6 +408,7 @@ order = [{ go = "/orders/{past.number}" }, { read = "order_lines" }]
 
 [commit]
 click = "place"
+request = { path = "^/place$", fields = { token = "*", total = { read = "review.total" }, cents = { read = "review.total", minor = 2 }, reference = "{order.po}" } }
 requires = ["review matches order.document", "age(review) <= 120s"]
 placed = { url = "^/thanks/", read = "confirm" }
 refused = { at = "css=.no" }
