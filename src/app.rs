@@ -262,6 +262,7 @@ pub(crate) fn browser_settings(config: &Config, program: PathBuf) -> BrowserSett
         chromedriver: driver.chromedriver.clone(),
         chromium: driver.chromium.clone(),
         webdriver_url: driver.url.clone(),
+        guard_address: driver.guard_address.clone(),
         profile_root: driver.profile_dir.clone(),
         sandbox,
         warden: program,

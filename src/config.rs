@@ -129,6 +129,8 @@ settings! {
     WebDriver {
         #[serde(deserialize_with = "optional_url")]
         url: Option<Url>,
+        #[serde(deserialize_with = "optional_host")]
+        guard_address: Option<String>,
         #[serde(deserialize_with = "optional_path")]
         chromedriver: Option<PathBuf>,
         #[serde(deserialize_with = "optional_path")]
@@ -331,6 +333,18 @@ fn optional_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         .map(Some)
         .ok_or_else(|| D::Error::custom("expected http://… or https://…"))
+}
+
+fn optional_host<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':');
+    if text.chars().all(is_host) {
+        Ok(Some(text).filter(|text| !text.is_empty()))
+    } else {
+        Err(D::Error::custom(
+            "expected an address of this machine, without a port",
+        ))
+    }
 }
 
 fn optional_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {

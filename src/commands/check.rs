@@ -208,10 +208,22 @@ async fn browser(config: &Config) -> Line {
         }
     };
     match timeout(PATIENCE, browsers.check()).await {
+        Ok(Ok(versions)) if cannot_order(config) => {
+            let sentence = format!(
+                "{versions}; it places no orders: webdriver.guard_address is not set, the address \
+                 at which its browsers reach this daemon"
+            );
+            Line::new(Verdict::Warn, "browser", sentence)
+        }
         Ok(Ok(versions)) => Line::new(Verdict::Ok, "browser", versions),
         Ok(Err(error)) => Line::new(Verdict::Bad, "browser", error.to_string()),
         Err(_) => Line::new(Verdict::Bad, "browser", "the driver does not answer"),
     }
+}
+
+/// Browsers of another server that cannot reach the guard of this daemon.
+fn cannot_order(config: &Config) -> bool {
+    config.webdriver.url.is_some() && config.webdriver.guard_address.is_none()
 }
 
 fn public_url(config: &Config) -> Line {

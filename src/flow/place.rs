@@ -1,7 +1,8 @@
 //! Place: one attempt at one purchase order, up to the one click that cannot be undone.
 //!
-//! **Invariant:** the click happens once, after the intent is committed and before `submit_before`.
-//! After the intent every outcome but a read confirmation is `unknown`.
+//! **Invariant:** the order request is held behind a shut gate before the intent, and let go once,
+//! after the intent is committed and before `submit_before`. After the intent every outcome is
+//! `unknown` but a read confirmation, and a held request that this process itself has failed.
 //!
 //! Longer than other files: one attempt is read from its claim to its end without turning a page.
 
@@ -11,6 +12,7 @@ use chrono::TimeDelta;
 use jobs::Job;
 use scrapers::error::{Refusal, SiteError};
 use scrapers::found::{FindBy, Found, find_order};
+use scrapers::guard::boot_time;
 use scrapers::order::PastOrder;
 use scrapers::recipe::Recipe;
 use scrapers::site::{Secrets, Submitted, Visit};
@@ -33,6 +35,8 @@ use crate::store::{cards, orgs, requisitions};
 const UNREAD_SECONDS: i64 = 2;
 /// Seconds until an order whose account is busy is looked at again, if nobody rings before.
 const BUSY_SECONDS: i64 = 30;
+/// Seconds until an order that was held back for nobody's fault is tried again.
+const AGAIN_SECONDS: i64 = 5;
 
 /// Everything that one run at a supplier's site needs.
 pub struct Run {
@@ -305,6 +309,7 @@ async fn attempt(app: &App, run: &Run, beat: &Beat) -> anyhow::Result<()> {
         Err(error) => stopped(app, run, &error).await,
         Ok(staged) => submit(app, run, &mut visit, staged).await,
     };
+    evidence::keep(app, &run.order, &mut visit).await;
     let death = visit.close().await;
     tracing::debug!(order.id = %run.order.id, ?death, "the browser is closed");
     result
@@ -349,8 +354,13 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
     tx.commit().await?;
     crate::crash::point("place:after_arm");
     if app.is_stopping() {
-        return held(app, order, "the daemon is ending").await;
+        return kept_back(app, order, "the daemon is ending").await;
     }
+    // The click: from here on the order request waits in the browser, and nothing leaves it.
+    let held = match visit.hold(&site_order(&order.document)).await {
+        Ok(held) => held,
+        Err(error) => return stopped(app, run, &error).await,
+    };
     crate::crash::point("place:before_intent");
     let submit_seconds = i64::try_from(app.config.ordering.submit_seconds).unwrap_or(20);
     let decided = boot_time();
@@ -362,39 +372,30 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
         submit: TimeDelta::seconds(submit_seconds),
         quiet: quiet(run),
     };
-    if orders::intend(&mut tx, order, intent).await?.is_none() {
+    if app.is_stopping() || orders::intend(&mut tx, order, intent).await?.is_none() {
         drop(tx);
-        return held(app, order, "something changed just before the order").await;
+        let why = "something changed just before the order";
+        let _withdrawn = visit.withdraw(held, why).await;
+        return kept_back(app, order, why).await;
     }
-    approve::note(
-        &mut tx,
-        order,
-        "intent",
-        OrderState::Submitting,
-        None,
-        json!({}),
-    )
-    .await?;
-    orders::released(&mut tx, order).await?;
-    let hash = &order.document_hash;
-    approve::note(
-        &mut tx,
-        order,
-        "released",
-        OrderState::Submitting,
-        None,
-        json!({ "hash": hash }),
-    )
-    .await?;
-    // An error here leaves it open whether the intent stands: then nothing is clicked.
-    tx.commit().await?;
+    let seen = json!({ "request": held.seen(), "document": order.document_hash });
+    approve::note(&mut tx, order, "intent", OrderState::Submitting, None, seen).await?;
+    if let Err(error) = tx.commit().await {
+        // Whether the intent stands is open: nothing is let go, and the row is read again.
+        let why = format!("the intent could not be written: {error}");
+        if let Submitted::NotSent(why) = visit.withdraw(held, &why).await {
+            unsent(app, order, &why).await?;
+        }
+        return Err(error.into());
+    }
     crate::crash::point("place:after_intent");
-    let limit = Duration::from_secs(app.config.ordering.submit_seconds);
-    // Asked again right before the click: looking at the page takes its time.
-    let in_time = || boot_time().saturating_sub(decided) < limit;
-    let submitted = visit.submit_if(&site_order(&order.document), in_time).await;
+    let before = decided + Duration::from_secs(app.config.ordering.submit_seconds);
+    let submitted = visit.release(held, before).await;
     crate::crash::point("place:after_click");
     let is_placed = matches!(submitted, Submitted::Placed(_));
+    if !matches!(submitted, Submitted::NotSent(_)) {
+        released(app, order).await?;
+    }
     let bells = match submitted {
         Submitted::Placed(confirmation) => {
             crate::crash::point("place:after_answer");
@@ -409,9 +410,9 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
             settle::unknown(app, order, why, Some(&text)).await?
         }
         Submitted::Unknown(why) => settle::unknown(app, order, &why, None).await?,
-        Submitted::NotSent(error) => {
-            let why = format!("the click was not made: {error}");
-            settle::unknown(app, order, &why, None).await?
+        Submitted::NotSent(why) => {
+            unsent(app, order, &why).await?;
+            Vec::new()
         }
     };
     crate::crash::point("place:after_commit");
@@ -419,25 +420,55 @@ async fn submit(app: &App, run: &Run, visit: &mut Visit, staged: Staged) -> anyh
     if is_placed {
         settle::look_at_once(app, run, &staged.before, visit).await;
     }
-    evidence::keep(app, order, visit).await;
     Ok(())
 }
 
-/// Time since the machine started, its sleep included.
-fn boot_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
-    let nanos = u32::try_from(time.tv_nsec).unwrap_or(0);
-    Duration::new(seconds, nanos)
+/// Writes down that the order request was let go, as soon as its outcome was seen.
+async fn released(app: &App, order: &Order) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    if orders::released(&mut tx, order).await? == 1 {
+        approve::note(
+            &mut tx,
+            order,
+            "released",
+            OrderState::Submitting,
+            None,
+            json!({}),
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// This process has failed the held request and its gate was never opened: the order is due again.
+async fn unsent(app: &App, order: &Order, why: &str) -> anyhow::Result<()> {
+    tracing::warn!(order.id = %order.id, why, "an order was not let go");
+    let mut tx = app.db.begin().await?;
+    let now = tx.now().await?;
+    let due = now + TimeDelta::seconds(AGAIN_SECONDS);
+    if orders::unsent(&mut tx, order, due, why).await? == 1 {
+        approve::note(
+            &mut tx,
+            order,
+            "unsent",
+            OrderState::Approved,
+            None,
+            json!({ "why": why }),
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Ends an attempt for a reason that is nobody's fault: it is due again soon.
-async fn held(app: &App, order: &Order, why: &str) -> anyhow::Result<()> {
+async fn kept_back(app: &App, order: &Order, why: &str) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
     let now = tx.now().await?;
     let stop = Stop {
         state: OrderState::Approved,
-        due_at: Some(now + TimeDelta::seconds(5)),
+        due_at: Some(now + TimeDelta::seconds(AGAIN_SECONDS)),
         error_class: "held",
         error: why,
     };

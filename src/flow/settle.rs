@@ -1,5 +1,5 @@
 //! Settle: what became of an order whose outcome nobody knows, read from the supplier's history. A
-//! placed order is looked for right away and once more a day later: a browser may have sent it twice.
+//! placed order is looked for right away and once more a day later, whether it stands there once.
 //!
 //! **Invariant:** the history is only read. Not found proves nothing yet: a person decides.
 

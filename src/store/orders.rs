@@ -554,7 +554,7 @@ pub async fn intend(
     Ok(Some(submit_before))
 }
 
-/// Notes that the click is about to happen, once an attempt; zero: it did already.
+/// Notes that the order request was let go, once an attempt; zero: it is noted already.
 pub async fn released(tx: &mut Tx, order: &Order) -> sqlx::Result<u64> {
     let now = tx.now().await?;
     execute!(
@@ -641,6 +641,38 @@ pub async fn unknown(
             .bind(&order.id)
             .bind(order.epoch)
         )?;
+    }
+    Ok(moved)
+}
+
+/// The held request of a submitted order was failed and never let go; the order is due again at a
+/// time. Zero: it is past that.
+pub async fn unsent(
+    tx: &mut Tx,
+    order: &Order,
+    due_at: DateTime<Utc>,
+    why: &str,
+) -> sqlx::Result<u64> {
+    let now = tx.now().await?;
+    let moved = execute!(
+        tx,
+        query(
+            "update purchase_order set state = 'approved', due_at = $4, submit_before = null,
+                 settle_until = null, rung_at = null, rings = 0, error_class = 'held', error = $5,
+                 updated_at = $6
+             where org_id = $1 and id = $2 and epoch = $3 and state = 'submitting'
+                 and exists (select 1 from attempt a where a.org_id = $1
+                     and a.purchase_order_id = $2 and a.epoch = $3 and a.released_at is null)"
+        )
+        .bind(&order.org_id)
+        .bind(&order.id)
+        .bind(order.epoch)
+        .bind(due_at)
+        .bind(why)
+        .bind(now)
+    )?;
+    if moved == 1 {
+        end_attempt(tx, &order.org_id, &order.id, AttemptState::Unreleased, why).await?;
     }
     Ok(moved)
 }

@@ -6,5 +6,6 @@
 
 mod browser;
 mod common;
+mod held;
 mod locators;
 mod visit;

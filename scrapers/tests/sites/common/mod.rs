@@ -200,3 +200,26 @@ unknown = {{ reconcile = "orders", quiet = "1m" }}
 "#
     )
 }
+
+/// Chromium's first process in the group, which has no type.
+pub(crate) fn browser_in(group: i32) -> Option<i32> {
+    std::fs::read_dir("/proc").unwrap().find_map(|entry| {
+        let path = entry.ok()?.path();
+        let stat = std::fs::read_to_string(path.join("stat")).ok()?;
+        let of = stat.rsplit_once(')')?.1.split_whitespace().nth(2)?;
+        let line = std::fs::read(path.join("cmdline")).ok()?;
+        let line = String::from_utf8_lossy(&line);
+        let is_first = line.contains("--user-data-dir=") && !line.contains("--type=");
+        let is_ours = of == group.to_string() && is_first && !line.contains("chromedriver");
+        is_ours.then(|| path.file_name()?.to_str()?.parse().ok())?
+    })
+}
+
+/// What is set for the tests from outside.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test has no settings of its own"
+)]
+pub(crate) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
