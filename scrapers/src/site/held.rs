@@ -62,10 +62,7 @@ impl Visit {
             method: held.method.clone(),
             path: held.url.path().to_owned(),
             fields: sent.into_iter().map(|(name, _)| name).collect(),
-            sha256: Sha256::digest(body.as_bytes())
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            sha256: format!("{:x}", Sha256::digest(body.as_bytes())),
         })
     }
 

@@ -204,7 +204,8 @@ impl Shop {
     fn page(&self, path: &str) -> String {
         match path {
             "/review" => {
-                let assets: String = (0..12).map(|n| format!("<img src=/a/{n}>")).collect();
+                let assets: Vec<String> = (0..12).map(|n| format!("<img src=/a/{n}>")).collect();
+                let assets = assets.concat();
                 let picture = match &self.picture {
                     Some(url) => format!("<img src='{url}'>"),
                     None => String::new(),
