@@ -20,6 +20,7 @@ use crate::error::SiteError;
 use crate::guard::Guard;
 
 mod bidi;
+mod capabilities;
 mod driver;
 mod processes;
 mod session;
