@@ -2,7 +2,7 @@
 
 use super::burst::{Burst, Sentence};
 use super::halves::unit_alone;
-use super::lexicon::{Class, Classes, UnitWord};
+use super::lexicon::{Class, Classes, Habit, UnitWord};
 use super::measure::{number, read_number, reference, vague};
 use super::no_amount::{no_amount, parts_of};
 use super::number::{Value, Why};
@@ -272,7 +272,7 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
             burst.claim(at, at + len, Use::Told);
             return (Piece::Gap, len);
         }
-        return number(burst, at, read);
+        return unsure_last(burst, at, before, number(burst, at, read));
     }
     if len > 1 && !classes.any(&NOUNS) {
         let and = classes.has(Class::And) && !classes.has(Class::Add);
@@ -362,4 +362,22 @@ fn mark_piece(burst: &Burst<'_>, at: usize, mark: char, before: &[Part]) -> (Pie
         _ => Piece::Gap,
     };
     (piece, 1)
+}
+
+/// "recharge kara do": behind a word and with nothing behind it, "do" may be two, or a verb.
+fn unsure_last(
+    burst: &Burst<'_>,
+    at: usize,
+    before: &[Part],
+    (piece, len): (Piece, usize),
+) -> (Piece, usize) {
+    let verb = burst.lexicon.has(Habit::VerbLast) && burst.single(at).has(Class::Auxiliary);
+    let named = before.last().is_some_and(|part| part.piece == Piece::Word);
+    match piece {
+        Piece::Number(number) if verb && named && len == 1 && number.unit.is_none() => {
+            let value = Value::unclear(Why::Vague);
+            (Piece::Number(Number { value, ..number }), len)
+        }
+        piece => (piece, len),
+    }
 }
