@@ -364,7 +364,7 @@ fn mark_piece(burst: &Burst<'_>, at: usize, mark: char, before: &[Part]) -> (Pie
     (piece, 1)
 }
 
-/// "recharge kara do": behind a word and with nothing behind it, "do" may be two, or a verb.
+/// A number word that may be none. "recharge kara do": behind a word and with nothing behind it, "do" may be two, or a verb.
 fn unsure_last(
     burst: &Burst<'_>,
     at: usize,
@@ -373,7 +373,18 @@ fn unsure_last(
 ) -> (Piece, usize) {
     let verb = burst.lexicon.has(Habit::VerbLast) && burst.single(at).has(Class::Auxiliary);
     let named = before.last().is_some_and(|part| part.piece == Piece::Word);
+    // "١٠ كراتين مية": water, which is also a hundred.
+    let counted = before
+        .iter()
+        .rev()
+        .find(|part| part.piece != Piece::Of)
+        .and_then(Part::number)
+        .is_some_and(|number| number.unit.is_some());
+    let goods = burst.single(at).any(&[Class::Goods, Class::Uncountable]);
     match piece {
+        Piece::Number(number) if counted && goods && len == 1 && number.unit.is_none() => {
+            (Piece::Word, len)
+        }
         Piece::Number(number) if verb && named && len == 1 && number.unit.is_none() => {
             let value = Value::unclear(Why::Vague);
             (Piece::Number(Number { value, ..number }), len)
