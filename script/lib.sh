@@ -56,6 +56,8 @@ postgres_bin() {
 is_there() {
     case $1 in
         postgresql) postgres_bin >/dev/null ;;
+        python3-venv) python3 -c 'import ensurepip, venv' >/dev/null 2>&1 ;;
+        nodejs) have node ;;
         *) have "$1" ;;
     esac
 }

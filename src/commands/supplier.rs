@@ -1,14 +1,13 @@
-//! `supplier`: the sign-ins of supplier accounts.
+//! `supplier`: the sign-ins of supplier accounts, and recipes.
 //!
 //! **Invariant:** a password comes from standard input or from the keyboard unseen, never from the
 //! command line, and leaves this process sealed only.
 
-use std::io::{IsTerminal as _, Write as _, stderr, stdin};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail, ensure};
 use clap::{Args, Subcommand};
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use scrapers::site::{Secrets, Visit};
 
 use crate::app::App;
@@ -19,6 +18,11 @@ use crate::store::db::{Db, Opener, Tx};
 use crate::store::leases;
 use crate::store::suppliers::{self, Account, Supplier};
 use crate::vault::Vault;
+
+mod password;
+mod recipe;
+
+use password::password;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -60,6 +64,24 @@ Example:
         #[command(flatten)]
         account: Which,
     },
+    /// Check recipes: what is wrong with its file, line and key, then what could be better.
+    #[command(after_help = "\
+Example:
+  sutler supplier check my-shop.toml
+
+The format is explained in scrapers/RECIPES.md.")]
+    Check {
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Print a JSON schema of recipes, for editors.
+    #[command(after_help = "\
+Example:
+  sutler supplier schema > recipe.json
+
+Then put this into the first line of a recipe, for editors that know taplo:
+  #:schema ./recipe.json")]
+    Schema,
 }
 
 /// An account of a supplier.
@@ -87,6 +109,11 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
             Ok(ExitCode::SUCCESS)
         }
         Action::Try { account } => try_sign_in(config, &account).await,
+        Action::Check { files } => recipe::check(&files),
+        Action::Schema => {
+            recipe::print_schema();
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
@@ -280,45 +307,6 @@ async fn sign_in(app: &App, supplier: &Supplier, account: &Account) -> anyhow::R
     let signed_in = visit.sign_in().await;
     let _death = visit.close().await;
     Ok(signed_in?)
-}
-
-/// A password from the keyboard, unseen, or the first line of standard input.
-fn password(prompt: &str) -> anyhow::Result<String> {
-    let input = stdin();
-    let mut line = String::new();
-    if input.is_terminal() {
-        let hidden = Hidden::start()?;
-        eprint!("{prompt}");
-        stderr().flush()?;
-        input.read_line(&mut line)?;
-        drop(hidden);
-        eprintln!();
-    } else {
-        input.read_line(&mut line)?;
-    }
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-/// While it lives the terminal does not show what is typed.
-struct Hidden {
-    before: Termios,
-}
-
-impl Hidden {
-    fn start() -> anyhow::Result<Self> {
-        let before = tcgetattr(stdin()).context("hiding what is typed")?;
-        let mut hidden = before.clone();
-        hidden.local_modes.remove(LocalModes::ECHO);
-        tcsetattr(stdin(), OptionalActions::Flush, &hidden).context("hiding what is typed")?;
-        Ok(Self { before })
-    }
-}
-
-impl Drop for Hidden {
-    fn drop(&mut self) {
-        // Nothing is left to do when the terminal is gone.
-        let _gone = tcsetattr(stdin(), OptionalActions::Now, &self.before);
-    }
 }
 
 #[cfg(test)]

@@ -178,8 +178,13 @@ pub async fn assemble(
     })
 }
 
-/// A recipe by its name.
+/// A recipe by its name, or by the path of its file, which ends in `.toml`.
 pub fn recipe(name: &str) -> anyhow::Result<Recipe> {
+    if name.ends_with(".toml") {
+        let text = std::fs::read_to_string(name)
+            .map_err(|error| anyhow::anyhow!("the recipe {name} cannot be read: {error}"))?;
+        return Ok(Recipe::parse(name, &text)?);
+    }
     let (file, text) = scrapers::recipe::shipped()
         .iter()
         .find(|(file, _)| file.trim_end_matches(".toml") == name)

@@ -22,8 +22,9 @@ const seen = (el) => {
 
 // What a person clicks: a box that is only drawn by its label is clicked there.
 const face = (el) => {
-  if (seen(el)) return el;
-  if (!el.matches('input[type=checkbox], input[type=radio]')) return null;
+  if (!el.matches('input[type=checkbox], input[type=radio]')) return seen(el) ? el : null;
+  const box = el.getBoundingClientRect();
+  if (seen(el) && box.width > 2 && box.height > 2) return el;
   return [...el.labels].find(seen) ?? null;
 };
 const visible = (el) => face(el) !== null;
@@ -323,8 +324,14 @@ const operations = {
   read({ each, empty, fields }) {
     const rows = each ? matches(document, each) : [document.documentElement];
     const values = rows.map((row) =>
-      fields.map(({ at, attr }) => {
+      fields.map(({ at, attr, join }) => {
         if (!at) return { rank: 0, count: 1, text: raw(row, attr) };
+        if (join !== null) {
+          const rank = at.findIndex((locator) => matches(row, locator).length > 0);
+          if (rank < 0) return { rank: 0, count: 0, text: null };
+          const texts = matches(row, at[rank]).map((el) => raw(el, attr)).filter((words) => words);
+          return { rank, count: 1, text: texts.join(join) };
+        }
         const { rank, count, el } = resolve(row, at);
         return { rank, count, text: count === 1 ? raw(el, attr, at[rank].by) : null };
       }));

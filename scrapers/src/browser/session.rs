@@ -270,6 +270,10 @@ impl Session {
 
     pub(crate) async fn state(&mut self, token: &str) -> Result<PageState, Trouble> {
         let state = self.ask("state", token.into()).await?;
+        if state.is_null() {
+            // A new window before its first page.
+            return Err(Trouble::Moved("there is no page yet".into()));
+        }
         serde_json::from_value(state).map_err(|error| Trouble::Said(error.to_string()))
     }
 

@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::expr::{Expr, Op, Term, Type};
 use super::locator::{Alternatives, Locator};
 use super::sign::Sign;
-use super::template::{Template, Var};
+use super::template::{AddressPart, Template, Var};
 use super::{Part, Raw};
 
 mod steps;
@@ -26,7 +26,7 @@ fn wrong(at: usize, message: impl Into<String>) -> Wrong {
     }
 }
 
-const PARTS: [Part; 10] = [
+pub(super) const PARTS: [Part; 10] = [
     Part::Session,
     Part::Login,
     Part::Empty,
@@ -74,8 +74,10 @@ fn top(raw: &Raw) -> Checked {
 /// Which variables have a value in a part.
 fn has(part: Part, var: Var) -> bool {
     match var {
-        Var::LineSku | Var::LineQty | Var::LineUnit | Var::LineUrl => part == Part::Line,
-        Var::OrderPo | Var::OrderAddress | Var::OrderCurrency => {
+        Var::LineSku | Var::LineQty | Var::LineUnit | Var::LineUrl | Var::LinePage => {
+            part == Part::Line
+        }
+        Var::OrderPo | Var::OrderAddress | Var::OrderCurrency | Var::Address(_) => {
             matches!(part, Part::Empty | Part::Line | Part::Review)
         }
         Var::PastNumber => matches!(part, Part::Order | Part::Status | Part::Documents),
@@ -84,14 +86,35 @@ fn has(part: Part, var: Var) -> bool {
     }
 }
 
-fn vars(part: Part, at: usize, vars: impl Iterator<Item = Var>) -> Checked {
+fn vars(raw: &Raw, part: Part, at: usize, vars: impl Iterator<Item = Var>) -> Checked {
     for var in vars {
+        if let Var::Address(part) = var
+            && let Some(message) = lacks(raw, part, var)
+        {
+            return Err(wrong(at, message));
+        }
+        if var == Var::LinePage && raw.products.is_empty() {
+            return Err(wrong(at, "{line.page} needs a table [products]"));
+        }
         if !has(part, var) {
             let message = format!("{{{var}}} has no value in flow `{}`", part.name());
             return Err(wrong(at, message));
         }
     }
     Ok(())
+}
+
+/// Which address has no such part.
+fn lacks(raw: &Raw, part: AddressPart, var: Var) -> Option<String> {
+    if raw.address.is_empty() {
+        return Some(format!(
+            "{{{var}}} needs a table [address.KEY] for each address"
+        ));
+    }
+    let mut addresses = raw.address.iter();
+    addresses
+        .find(|(_, parts)| !parts.contains_key(&part))
+        .map(|(key, _)| format!("{{{var}}} is not in the address {key:?}"))
 }
 
 fn no_secret(at: usize, template: &Template) -> Checked {
@@ -117,7 +140,7 @@ fn loc(raw: &Raw, part: Part, at: usize, name: &str) -> Checked {
         let message = "url and title can be read, but they are no element of the page";
         return Err(wrong(raw.loc[name].span().start, message));
     }
-    vars(part, at, alternatives.vars())
+    vars(raw, part, at, alternatives.vars())
 }
 
 fn expression(raw: &Raw, part: Part, at: usize, expr: &Expr) -> Checked {

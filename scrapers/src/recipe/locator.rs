@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::template::{Template, Var, css_escape};
 
-const ROLES: [&str; 22] = [
+pub(super) const ROLES: [&str; 22] = [
     "alert",
     "button",
     "cell",
@@ -286,6 +286,11 @@ impl Alternatives {
 
     pub(crate) fn vars(&self) -> impl Iterator<Item = Var> + '_ {
         self.0.iter().flat_map(Locator::vars)
+    }
+
+    /// As the recipe writes them.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|locator| locator.source.as_str())
     }
 
     /// Does one of them mean the page itself, which can only be read.

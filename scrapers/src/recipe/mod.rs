@@ -54,25 +54,34 @@ use crate::value::Money;
 
 mod check;
 pub(crate) mod expr;
+mod lint;
 pub(crate) mod locator;
 pub(crate) mod read;
 pub(crate) mod request;
+mod schema;
 pub(crate) mod sign;
 pub(crate) mod span;
 pub(crate) mod step;
 mod step_table;
 pub(crate) mod template;
 
+pub use lint::{Hint, hints};
 use locator::Alternatives;
 use read::Read;
 use request::Request;
+pub use schema::schema;
 use sign::{Classifier, Placed, Refused, Search};
 use span::Span;
 use step::Step;
+use template::AddressPart;
 
 /// The recipes that come with this package: file name and text.
 pub fn shipped() -> &'static [(&'static str, &'static str)] {
-    &[("demo.toml", include_str!("../../recipes/demo.toml"))]
+    &[
+        ("demo.toml", include_str!("../../recipes/demo.toml")),
+        ("oscar.toml", include_str!("../../recipes/oscar.toml")),
+        ("evershop.toml", include_str!("../../recipes/evershop.toml")),
+    ]
 }
 
 /// A recipe that cannot be used, in a sentence.
@@ -119,6 +128,12 @@ struct Raw {
     page: BTreeMap<String, Spanned<Classifier>>,
     #[serde(default)]
     states: States,
+    /// A product's path on the site, by its SKU.
+    #[serde(default)]
+    products: BTreeMap<String, ProductPath>,
+    /// Addresses that the site wants typed in, by the key by which we know them.
+    #[serde(default)]
+    address: BTreeMap<String, BTreeMap<AddressPart, String>>,
     read: BTreeMap<String, Spanned<Read>>,
     flow: Flow,
     commit: Spanned<Commit>,
@@ -168,6 +183,22 @@ impl TryFrom<String> for Host {
 struct Pace {
     #[serde(default)]
     min_step_ms: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct ProductPath(String);
+
+impl TryFrom<String> for ProductPath {
+    type Error = String;
+
+    fn try_from(path: String) -> Result<Self, String> {
+        if path.starts_with('/') && !path.starts_with("//") {
+            Ok(Self(path))
+        } else {
+            Err(format!("{path:?} is not a path such as /products/cement"))
+        }
+    }
 }
 
 /// Patterns of the words by which the site names an order's state.
@@ -400,6 +431,16 @@ impl Recipe {
             .flow
             .steps(part)
             .map(|steps| steps.get_ref().as_slice())
+    }
+
+    /// Where the site shows a product.
+    pub(crate) fn product(&self, sku: &str) -> Option<&str> {
+        self.raw.products.get(sku).map(|path| path.0.as_str())
+    }
+
+    /// A part of the address that we know by `key`.
+    pub(crate) fn address(&self, key: &str, part: AddressPart) -> Option<&str> {
+        self.raw.address.get(key)?.get(&part).map(String::as_str)
     }
 
     /// What the site's words for an order's state mean.

@@ -39,6 +39,8 @@ pub(crate) struct Field {
     pub(crate) format: Option<String>,
     /// An attribute instead of the text.
     pub(crate) attr: Option<String>,
+    /// What stands between the texts of all elements that match, in the page's order.
+    pub(crate) join: Option<String>,
     #[serde(default)]
     pub(crate) optional: bool,
 }

@@ -54,7 +54,7 @@ pub(crate) struct Refused(pub(crate) Sign);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawMeaning {
+pub(super) struct RawMeaning {
     at: Option<Alternatives>,
     text: Option<Search>,
     url: Option<Search>,

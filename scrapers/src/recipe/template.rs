@@ -12,9 +12,13 @@ pub(crate) enum Var {
     LineUnit,
     /// Kept by the step `set = "line.url"`.
     LineUrl,
+    /// The product's path in the table `[products]`.
+    LinePage,
     OrderPo,
     OrderAddress,
     OrderCurrency,
+    /// A part of the delivery address in the table `[address]`.
+    Address(AddressPart),
     /// The supplier's number of an order of the history; only in flow `order`.
     PastNumber,
     /// The address of a product of a past order; only in flow `item`.
@@ -23,14 +27,39 @@ pub(crate) enum Var {
     SecretPassword,
 }
 
-const NAMES: [(&str, Var); 11] = [
+/// The parts of an address, as sites ask for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AddressPart {
+    Name,
+    Company,
+    Street,
+    Street2,
+    City,
+    Region,
+    Postcode,
+    Country,
+    Phone,
+}
+
+pub(super) const NAMES: [(&str, Var); 21] = [
     ("line.sku", Var::LineSku),
     ("line.qty", Var::LineQty),
     ("line.unit", Var::LineUnit),
     ("line.url", Var::LineUrl),
+    ("line.page", Var::LinePage),
     ("order.po", Var::OrderPo),
     ("order.address", Var::OrderAddress),
     ("order.currency", Var::OrderCurrency),
+    ("address.name", Var::Address(AddressPart::Name)),
+    ("address.company", Var::Address(AddressPart::Company)),
+    ("address.street", Var::Address(AddressPart::Street)),
+    ("address.street2", Var::Address(AddressPart::Street2)),
+    ("address.city", Var::Address(AddressPart::City)),
+    ("address.region", Var::Address(AddressPart::Region)),
+    ("address.postcode", Var::Address(AddressPart::Postcode)),
+    ("address.country", Var::Address(AddressPart::Country)),
+    ("address.phone", Var::Address(AddressPart::Phone)),
     ("past.number", Var::PastNumber),
     ("past.url", Var::PastUrl),
     ("secret.user", Var::SecretUser),

@@ -22,7 +22,7 @@ const LOOKS: u32 = 3;
 impl Visit {
     /// The address of a recipe's path, below the base; one that was read must be the site's own.
     pub(super) fn address(&self, scope: Scope<'_>, path: &Template) -> Result<Url, SiteError> {
-        if let Some(var @ (Var::LineUrl | Var::PastUrl)) = path.only_var() {
+        if let Some(var @ (Var::LineUrl | Var::LinePage | Var::PastUrl)) = path.only_var() {
             let read = self.var(scope, var)?;
             let url = self.base.join(&read).ok();
             return url

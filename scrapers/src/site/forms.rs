@@ -1,9 +1,12 @@
 //! Filling in forms: each field once, and a look whether it took what was given.
 
+use std::time::Instant;
+
 use serde_json::json;
 use tokio::time::sleep;
 
 use super::act::not_acted;
+use super::look::POLL;
 use super::pages::{quote, refusal};
 use super::{Scope, Visit};
 use crate::browser::{Handle, Leaves, Trouble};
@@ -124,12 +127,21 @@ impl Visit {
             return Ok(());
         }
         let ranked = self.ranked(scope, self.recipe.loc(name))?;
-        match self.session.ask("ready", ranked).await? {
-            found if found["checked"] == wanted => Ok(()),
-            _ => Err(SiteError::Changed {
-                what: "the box does not keep what was chosen".into(),
-                locator: name.to_owned(),
-            }),
+        let until = Instant::now() + self.session.limits().query;
+        loop {
+            match self.session.ask("ready", ranked.clone()).await {
+                Ok(found) if found["checked"] == wanted => return Ok(()),
+                Ok(_) | Err(Trouble::Moved(_)) => {}
+                Err(trouble) => return Err(trouble.into()),
+            }
+            if Instant::now() > until {
+                self.recognise(scope).await?;
+                return Err(SiteError::Changed {
+                    what: "the box does not keep what was chosen".into(),
+                    locator: name.to_owned(),
+                });
+            }
+            sleep(POLL).await;
         }
     }
 

@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value as Json, json};
 use tokio::time::sleep;
 
+use super::pages::refusal;
 use super::{Note, Scope, Visit};
 use crate::browser::{Handle, Trouble};
 use crate::error::SiteError;
 use crate::recipe::locator::Alternatives;
+use crate::recipe::step::Fail;
 use crate::recipe::template::Var;
 use crate::value;
 
@@ -42,6 +44,24 @@ impl Visit {
             Var::LineUrl => scope
                 .line
                 .and_then(|line| self.line_urls.get(&line).cloned()),
+            Var::LinePage => {
+                let page = line.and_then(|line| self.recipe.product(&line.sku));
+                let text = "the recipe's table [products] does not have it";
+                Some(
+                    page.map(str::to_owned)
+                        .ok_or_else(|| refusal(scope, Fail::UnknownItem, None, text.into()))?,
+                )
+            }
+            Var::Address(part) => {
+                let key = scope.order.map(|order| order.address.key.as_str());
+                let found = key.and_then(|key| self.recipe.address(key, part));
+                let text = "the recipe's table [address] does not have it";
+                Some(
+                    found
+                        .map(str::to_owned)
+                        .ok_or_else(|| refusal(scope, Fail::Address, None, text.into()))?,
+                )
+            }
             Var::OrderPo => scope.order.map(|order| order.reference.clone()),
             Var::OrderAddress => scope.order.map(|order| order.address.key.clone()),
             Var::OrderCurrency => scope.order.map(|order| order.currency.clone()),

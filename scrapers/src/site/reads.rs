@@ -98,7 +98,7 @@ impl Visit {
                 Some(at) => self.ranked(scope, at)?,
                 None => Json::Null,
             };
-            fields.push(json!({ "at": at, "attr": field.attr }));
+            fields.push(json!({ "at": at, "attr": field.attr, "join": field.join }));
         }
         Ok(json!({ "each": each, "empty": empty, "fields": fields }))
     }

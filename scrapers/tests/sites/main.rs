@@ -8,4 +8,5 @@ mod browser;
 mod common;
 mod held;
 mod locators;
+mod steps;
 mod visit;

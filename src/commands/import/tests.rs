@@ -377,7 +377,7 @@ fn bad_rows_of_toml_are_named_with_file_and_line() {
         ),
         (
             supplier.replace("demo", "nowhere") + "currency = \"KES\"\n",
-            "w.toml:4, recipe: \"nowhere\" is not a recipe; the recipes are demo",
+            "w.toml:4, recipe: \"nowhere\" is not a recipe: demo, oscar, evershop, or the path of a .toml file that `sutler supplier check` accepts",
         ),
         (
             "[[persons]]\ncode = \"p\"\n".to_owned(),

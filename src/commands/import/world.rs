@@ -392,7 +392,10 @@ fn supplier(row: &mut Reader) -> Supplier {
         .iter()
         .map(|(file, _)| file.trim_end_matches(".toml"))
         .collect();
-    let recipe = format!("a recipe; the recipes are {}", known.join(", "));
+    let recipe = format!(
+        "a recipe: {}, or the path of a .toml file that `sutler supplier check` accepts",
+        known.join(", ")
+    );
     Supplier {
         place,
         code: code(row, "code"),

@@ -36,7 +36,7 @@ fn one(raw: &Raw, part: Part, place: Where, (at, step): (usize, &Step)) -> Check
         }
         Step::Go(url) => {
             no_secret(at, url)?;
-            vars(part, at, url.vars())
+            vars(raw, part, at, url.vars())
         }
         Step::Click { at: name, .. }
         | Step::Check { at: name, .. }
@@ -45,12 +45,12 @@ fn one(raw: &Raw, part: Part, place: Where, (at, step): (usize, &Step)) -> Check
         | Step::Popup { at: name, .. } => loc(raw, part, at, name),
         Step::Fill { at: name, with } => {
             loc(raw, part, at, name)?;
-            vars(part, at, with.vars())
+            vars(raw, part, at, with.vars())
         }
         Step::Select { at: name, with } => {
             no_secret(at, with)?;
             loc(raw, part, at, name)?;
-            vars(part, at, with.vars())
+            vars(raw, part, at, with.vars())
         }
         Step::Upload(file) => upload(raw, part, at, file),
         Step::Download { .. } | Step::Print(_) if part != Part::Documents => Err(wrong(
@@ -62,7 +62,7 @@ fn one(raw: &Raw, part: Part, place: Where, (at, step): (usize, &Step)) -> Check
         Step::Expect(expected) => condition(raw, part, at, &expected.condition, Reread::Yes),
         Step::Read(name) => read(raw, part, at, name),
         Step::Assert { expr, fail: _ } => expression(raw, part, at, expr),
-        Step::KeepUrl => vars(part, at, std::iter::once(Var::LineUrl)),
+        Step::KeepUrl => vars(raw, part, at, std::iter::once(Var::LineUrl)),
         Step::When {
             condition: if_so, ..
         }
@@ -81,7 +81,7 @@ fn read(raw: &Raw, part: Part, at: usize, name: &str) -> Checked {
     let named = fields
         .filter_map(|field| field.at.as_ref())
         .flat_map(Alternatives::vars);
-    vars(part, at, named)
+    vars(raw, part, at, named)
 }
 
 /// Does the engine read the values again until they are as they should be.
@@ -116,7 +116,7 @@ fn upload(raw: &Raw, part: Part, at: usize, file: &Upload) -> Checked {
     }
     if let Some(text) = &file.text {
         no_secret(at, text)?;
-        vars(part, at, text.vars())?;
+        vars(raw, part, at, text.vars())?;
     }
     if let Some(line) = &file.each_line {
         no_secret(at, line)?;
