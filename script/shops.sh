@@ -107,7 +107,7 @@ need_evershop() {
 
 # Builds the pages and fills the database by the shop's own means. Only for a subshell.
 fill_evershop() {
-    local folder=$1 preload server port email=admin@example.test password=right-Pass-1
+    local folder=$1 preload server port waiting email=admin@example.test password=right-Pass-1
     preload=$(readlink -f $shop_files/evershop/loopback.cjs)
     local seed
     seed=$(readlink -f $shop_files/evershop/seed.mjs)
@@ -128,4 +128,11 @@ fill_evershop() {
     quietly "$SUTLER_TEST_NODE" node_modules/.bin/evershop user:create --email $email --password $password --name Admin
     quietly "$SUTLER_TEST_NODE" node_modules/.bin/evershop seed --all
     quietly "$SUTLER_TEST_NODE" "$seed" "http://127.0.0.1:$port" $email $password
+    # Products get their addresses behind the back of whoever stores them.
+    for _ in $(seq 240); do
+        waiting=$("$SUTLER_TEST_PSQL" -X -A -t -h "$DB_HOST" -p "$DB_PORT" -U postgres -c 'select count(*) from event' evershop_seed)
+        [ "$waiting" = 0 ] && return
+        sleep 0.5
+    done
+    die "EverShop does not come to an end with what was stored: $waiting events."
 }

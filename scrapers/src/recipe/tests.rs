@@ -187,3 +187,109 @@ fn what_does_not_fit_is_refused() {
         assert!(error.line.is_some(), "{to}: {error}");
     }
 }
+
+#[test]
+fn a_step_has_what_it_needs_and_nothing_else() {
+    let add = "{ click = \"add\" }";
+    for (step, named) in [
+        ("{ click = \"add\", says = \"Sure\" }", "needs `dialog`"),
+        ("{ click = \"add\", dialog = \"maybe\" }", "maybe"),
+        ("{ check = \"add\", within = \"3s\" }", "within"),
+        ("{ press = \"Return\", at = \"add\" }", "Return"),
+        ("{ press = \"Enter\" }", "needs `at`"),
+        (
+            "{ upload = \"add\", file = \"../x\", text = \"x\" }",
+            "file name",
+        ),
+        ("{ upload = \"add\", file = \"x.csv\" }", "each_line"),
+        (
+            "{ upload = \"add\", file = \"x\", each_line = \"{line.url}\" }",
+            "line.url",
+        ),
+        (
+            "{ upload = \"add\", file = \"x\", text = \"{secret.user}\" }",
+            "only be filled",
+        ),
+        ("{ download = \"add\" }", "documents"),
+        ("{ print = \"a.pdf\" }", "documents"),
+        ("{ when = \"add\", do = [] }", "needs steps"),
+        (
+            "{ frame = \"add\", do = [{ go = \"/\" }] }",
+            "inside a frame",
+        ),
+        ("{ popup = \"add\", do = [{ click = \"ad\" }] }", "\"ad\""),
+        ("{ expect = \"item.price == line.sku\" }", "types"),
+        (
+            "{ expect = \"item.sku == line.sku\", fail = \"bad\" }",
+            "bad",
+        ),
+        ("{ go = \"{line.page}\" }", "[products]"),
+        (
+            "{ fill = \"quantity\", with = \"{address.street}\" }",
+            "[address.KEY]",
+        ),
+        (
+            "{ fill = \"quantity\", with = \"{address.planet}\" }",
+            "address.planet",
+        ),
+    ] {
+        let error = refused(&demo_with(add, step));
+        assert!(error.message.contains(named), "{step}: {error}");
+        assert_eq!(error.key.as_deref(), Some("flow.line"), "{step}: {error}");
+    }
+}
+
+#[test]
+fn tables_that_the_flows_use_are_complete() {
+    let with = |table: &str, step: &str| {
+        let text = demo_with("{ click = \"add\" }", step);
+        text.replacen("[loc]\n", &format!("{table}\n[loc]\n"), 1)
+    };
+    let street = "{ fill = \"quantity\", with = \"{address.street}\" }";
+    let north = "[address.\"Site 1\"]\nstreet = \"North\"\n";
+    let parse = |text: &str| Recipe::parse("some.toml", text);
+    let one = parse(&with(north, street)).expect("whole");
+    assert_eq!(one.address("Site 1", AddressPart::Street), Some("North"));
+    assert_eq!(one.address("Site 2", AddressPart::Street), None);
+    let two = format!("{north}[address.\"Site 2\"]\ncity = \"Thika\"\n");
+    let error = refused(&with(&two, street));
+    assert!(error.message.contains("\"Site 2\""), "{error}");
+    let products = "[products]\nCEM = \"/cement\"\n";
+    let one = parse(&with(products, "{ go = \"{line.page}\" }")).expect("whole");
+    assert_eq!(
+        (one.product("CEM"), one.product("NAIL")),
+        (Some("/cement"), None)
+    );
+    let away = refused(&with("[products]\nCEM = \"//evil.example\"\n", street));
+    assert!(away.message.contains("not a path"), "{away}");
+}
+
+#[test]
+fn what_is_read_of_past_orders_can_be_told() {
+    for (from, to, named) in [
+        (
+            "[read.order_lines]\neach = \"css=table.lines tr.line\"\nsku = {",
+            "[read.order_lines]\neach = \"css=table.lines tr.line\"\nurl = {",
+            "flow `item`",
+        ),
+        ("[commit]", "[flow2]\n[commit]", "flow2"),
+        (
+            "orders = [{ go = \"/orders\" }, { read = \"orders\" }]",
+            "orders = [{ go = \"/orders\" }, { read = \"orders\" }]\nstatus = [{ go = \"/orders/{past.number}\" }]",
+            "read.status",
+        ),
+        (
+            "orders = [{ go = \"/orders\" }, { read = \"orders\" }]",
+            "orders = [{ go = \"/orders\" }, { read = \"orders\" }]\ndocuments = [{ go = \"/orders/{past.number}\" }]",
+            "`download`",
+        ),
+        (
+            "signed_in = [\"role=button 'Sign out'\"]",
+            "signed_in = [\"url\"]",
+            "no element",
+        ),
+    ] {
+        let error = refused(&demo_with(from, to));
+        assert!(error.message.contains(named), "{to}: {error}");
+    }
+}

@@ -16,8 +16,32 @@ use crate::recipe::step::{Condition, Expected, Fail};
 
 /// How long the first rank is waited for before a lower one is taken.
 const GRACE: Duration = Duration::from_secs(1);
+/// Between two looks whether the page says something else meanwhile; some say it for seconds only.
+const AWARE: Duration = Duration::from_millis(500);
+
+/// When a wait next looks whether the page means something by itself.
+pub(super) struct Aware(Instant);
+
+impl Aware {
+    pub(super) fn start() -> Self {
+        Self(Instant::now() + AWARE)
+    }
+}
 
 impl Visit {
+    /// Recognises the page every now and then while something is waited for.
+    pub(super) async fn stay_aware(
+        &mut self,
+        scope: Scope<'_>,
+        aware: &mut Aware,
+    ) -> Result<(), SiteError> {
+        if Instant::now() < aware.0 {
+            return Ok(());
+        }
+        aware.0 = Instant::now() + AWARE;
+        self.recognise(scope).await
+    }
+
     pub(super) async fn expect(
         &mut self,
         scope: Scope<'_>,
@@ -52,6 +76,7 @@ impl Visit {
     ) -> Result<(), SiteError> {
         let ranked = self.ranked(scope, self.recipe.loc(name))?;
         let begun = Instant::now();
+        let mut aware = Aware::start();
         loop {
             let found = match self.session.ask("locate", ranked.clone()).await {
                 Ok(found) => found,
@@ -65,6 +90,7 @@ impl Visit {
             if Instant::now() > until {
                 return Err(self.not_one(scope, name, &found).await);
             }
+            self.stay_aware(scope, &mut aware).await?;
             sleep(POLL).await;
         }
     }
@@ -77,6 +103,7 @@ impl Visit {
         until: Instant,
     ) -> Result<(), SiteError> {
         let ranked = self.ranked(scope, self.recipe.loc(name))?;
+        let mut aware = Aware::start();
         loop {
             let found = match self.session.ask("locate", ranked.clone()).await {
                 Ok(found) => found,
@@ -93,6 +120,7 @@ impl Visit {
                     locator: name.to_owned(),
                 });
             }
+            self.stay_aware(scope, &mut aware).await?;
             sleep(POLL).await;
         }
     }
@@ -105,6 +133,7 @@ impl Visit {
         fail: Option<Fail>,
         until: Instant,
     ) -> Result<(), SiteError> {
+        let mut aware = Aware::start();
         loop {
             let looked = self.compare_now(scope, expr, fail).await;
             let Err(error) = looked else {
@@ -116,6 +145,7 @@ impl Visit {
             }
             match error {
                 SiteError::Refused { .. } | SiteError::Drift { .. } | SiteError::Changed { .. } => {
+                    self.stay_aware(scope, &mut aware).await?;
                     sleep(POLL).await;
                 }
                 SiteError::SignIn(_)

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value as Json, json};
 use tokio::time::sleep;
 
+use super::expect::Aware;
 use super::pages::refusal;
 use super::{Note, Scope, Visit};
 use crate::browser::{Handle, Trouble};
@@ -109,6 +110,7 @@ impl Visit {
         let begun = Instant::now();
         let until = begun + self.session.limits().query;
         let mut before = Json::Null;
+        let mut aware = Aware::start();
         loop {
             let found = match self.session.ask("ready", ranked.clone()).await {
                 Ok(found) => found,
@@ -136,6 +138,7 @@ impl Visit {
             if Instant::now() > until {
                 return Err(self.not_one(scope, name, &found).await);
             }
+            self.stay_aware(scope, &mut aware).await?;
             before = found["box"].clone();
             sleep(if usable { STILL } else { POLL }).await;
         }

@@ -1,4 +1,4 @@
-//! EverShop: one React page as checkout, lists that are no lists, nothing found by its SKU.
+//! `EverShop`: one React page as checkout, lists that are no lists, nothing found by its SKU.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -23,7 +23,7 @@ struct EverShop {
 
 /// The server on which `script/test` has seeded the shop's database.
 fn postgres() -> Url {
-    Url::parse(&std::env::var("SUTLER_TEST_POSTGRES").unwrap()).unwrap()
+    Url::parse(installed("SUTLER_TEST_POSTGRES").to_str().unwrap()).unwrap()
 }
 
 fn sql(database: &str, statement: &str) -> String {
@@ -89,7 +89,7 @@ impl EverShop {
             &self.database,
             "select coalesce(json_agg(made), '[]') from (
                 select o.order_number as number, a.address_1 as address,
-                    (select json_agg(json_build_array(i.product_sku, i.qty::int) order by i.order_item_id)
+                    (select json_agg(json_build_array(i.product_sku, i.qty::int) order by i.product_sku)
                         from order_item i where i.order_item_order_id = o.order_id) as lines
                 from \"order\" o
                 join order_address a on a.order_address_id = o.shipping_address_id

@@ -30,7 +30,7 @@ pub(crate) struct Made {
     pub(crate) lines: Vec<(String, i64)>,
 }
 
-/// Where `script/test` has put a shop.
+/// Where `script/test` has put something that these tests need.
 pub(crate) fn installed(variable: &str) -> PathBuf {
     match std::env::var_os(variable) {
         Some(folder) => folder.into(),

@@ -222,7 +222,7 @@ pub(super) fn commit(raw: &Raw) -> Checked {
             Wanted::Anything | Wanted::Optional => {}
             Wanted::Text(text) => {
                 super::no_secret(at, text)?;
-                super::vars(Part::Review, at, text.vars())?;
+                super::vars(raw, Part::Review, at, text.vars())?;
             }
             Wanted::Read { read, field, minor } => sent(raw, at, name, read, field, *minor)?,
         }
