@@ -9,32 +9,13 @@
 //! | `[loc]` | named elements, each with ranked alternatives; using a lower rank is drift |
 //! | `[page]` | pages to be recognised after each navigation, and what they mean |
 //! | `[read.*]` | typed values of a page; `each` makes rows, `next` goes through pages |
-//! | `[flow]` | steps: `session`, `login`, `empty`, `line`, `review`, `orders`, and `order` |
+//! | `[states]` | what the site's words for an order's state mean |
+//! | `[products]`, `[address]` | where products are, and addresses to type in |
+//! | `[flow]` | steps: `session`, `login`, `empty`, `line`, `review`, `orders`, and some more |
 //! | `[commit]` | the click that places the order, and how its outcome is known |
 //!
-//! Locators: `css=…`, `role=button 'Name'`, `label=…`, `text=…`, `beside 'Header'`,
-//! `column 'Header'`, then optional ` @ scope`, ` near 'text'`, ` >> first`. Names are patterns
-//! that match the whole name. Exactly one visible element must match.
-//!
-//! Steps: `go`, `click`, `fill … with`, `select … with`, `expect`, `read`, `assert … by … fail`,
-//! `set = "line.url", path = true`, `when … do`, `while … do … max`, `fail`. Variables:
-//! `{line.sku}`, `{line.qty}`, `{line.unit}`, `{line.url}`, `{order.po}`, `{order.address}`,
-//! `{order.currency}`, `{past.number}`, and in the flow `login` only `{secret.user}`,
-//! `{secret.password}`. Conditions compare two values with `==`, `!=`, `<=`, `>=` or `in`.
-//!
-//! Four reads have fixed names, because the engine itself compares them with what was approved:
-//! `cart` (rows of `sku` or `url`, `qty`, `price`, optional `unit`), `review` (`total`,
-//! `address`, optional `currency`, `freight`, `tax`, `reference`, `account`), `orders` (rows of
-//! `number`, optional `reference`, `total`, `placed`), `order_lines` (rows of `sku`, `qty`).
-//!
-//! The browser reaches the host of `base` and no other; `hosts` names further ones that the site
-//! needs, such as that of its pictures.
-//!
-//! `commit.request` says what the click must make the browser send: `method` (POST), a pattern of
-//! the `path` with its query, and all `fields` of the body, each `"*"` (anything), `"?"` (anything
-//! or absent), a text with variables, or `{ read = "review.total", minor = 2 }`, what was read, here
-//! written in hundredths. A JSON body's fields are named like `lines.0.sku`. The request is held
-//! and compared before anything is ordered.
+//! The format is documented in `RECIPES.md`, beside this package's `Cargo.toml`, for people who
+//! write recipes; [`schema`](schema()) describes it to their editors, [`hints`] advises them.
 //!
 //! **Invariant:** a [`Recipe`] is whole: every name it uses exists, every comparison compares
 //! like with like, and it can tell placed from refused from unknown.

@@ -21,6 +21,7 @@ pub fn schema() -> Json {
             "schema": { "const": 1, "description": "The version of this format." },
             "id": { "type": "string", "pattern": "^[a-z0-9-]+$", "description": "The file's name without .toml." },
             "base": { "type": "string", "pattern": "^https?://", "description": "The site's address; `go` is relative to it." },
+            "hosts": { "type": "array", "items": { "type": "string" }, "description": "Other hosts that the site needs; all else is unreachable." },
             "money": money(),
             "pace": object(&json!({
                 "min_step_ms": { "type": "integer", "minimum": 0, "description": "The least time between two actions." }
@@ -241,6 +242,7 @@ fn commit() -> Json {
     object(
         &json!({
             "click": { "type": "string", "description": "A name of [loc]; clicked once." },
+            "request": request(),
             "requires": {
                 "type": "array",
                 "contains": { "const": "review matches order.document" },
@@ -254,7 +256,28 @@ fn commit() -> Json {
                 "not_found": { "enum": ["person", "try_again"] }
             }), &["reconcile", "quiet"])
         }),
-        &["click", "requires", "placed", "unknown"],
+        &["click", "request", "requires", "placed", "unknown"],
+    )
+}
+
+fn request() -> Json {
+    let read = object(
+        &json!({
+            "read": { "type": "string", "pattern": "^[a-z0-9_]+\\.[a-z0-9_]+$" },
+            "minor": { "type": "integer", "minimum": 0, "maximum": 4, "description": "2 when it is sent in hundredths." }
+        }),
+        &["read"],
+    );
+    object(
+        &json!({
+            "method": { "enum": ["POST", "PUT", "PATCH", "DELETE"] },
+            "path": reference("pattern"),
+            "fields": named(
+                &json!({ "anyOf": [{ "type": "string", "description": "\"*\" anything, \"?\" anything or absent, or this text." }, read] }),
+                "Every field of the body.",
+            )
+        }),
+        &["path", "fields"],
     )
 }
 
@@ -263,7 +286,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::recipe::{Commit, Flow, Raw, Unknown, read::Field, sign, step_table::RawStep};
+    use crate::recipe::{
+        Commit, Flow, Raw, Request, Unknown, read::Field, sign, step_table::RawStep,
+    };
     use crate::value::Money;
 
     /// The keys that a table takes, as its reader says when it meets another.
@@ -290,6 +315,10 @@ mod tests {
         assert_eq!(shown(&tables["money"]), taken::<Money>());
         assert_eq!(shown(&tables["flow"]), taken::<Flow>());
         assert_eq!(shown(&tables["commit"]), taken::<Commit>());
+        assert_eq!(
+            shown(&tables["commit"]["properties"]["request"]),
+            taken::<Request>()
+        );
         assert_eq!(
             shown(&tables["commit"]["properties"]["unknown"]),
             taken::<Unknown>()

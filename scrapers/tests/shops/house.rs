@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use scrapers::browser::{BrowserSettings, Browsers, Limits, Sandbox};
 use scrapers::found::{Found, find_order};
+use scrapers::guard::boot_time;
 use scrapers::order::{Address, Order, OrderLine, PastOrder};
 use scrapers::recipe::Recipe;
-use scrapers::site::{Secrets, Visit};
+use scrapers::site::{Secrets, Submitted, Visit};
 use tempfile::TempDir;
 use url::Url;
 
@@ -19,6 +20,7 @@ const LIMITS: Limits = Limits {
     command: Duration::from_secs(30),
     page: Duration::from_secs(40),
     query: Duration::from_secs(15),
+    hold: Duration::from_secs(15),
     commit: Duration::from_secs(40),
 };
 
@@ -102,6 +104,7 @@ impl Browser {
             chromedriver: None,
             chromium: None,
             webdriver_url: None,
+            guard_address: None,
             profile_root: folder.path().to_owned(),
             // Chromium's sandbox refuses to run as root.
             sandbox: if rustix::process::geteuid().is_root() {
@@ -176,6 +179,17 @@ pub(crate) fn order_of(
         total,
         max_total: total / 100 * 102,
         min_total: total / 100 * 90,
+    }
+}
+
+/// Holds the order request and lets it go at once, without an intent.
+pub(crate) async fn submit(visit: &mut Visit, order: &Order) -> Submitted {
+    match visit.hold(order).await {
+        Ok(held) => {
+            let before = boot_time() + Duration::from_secs(20);
+            visit.release(held, before).await
+        }
+        Err(error) => Submitted::NotSent(error.to_string()),
     }
 }
 
