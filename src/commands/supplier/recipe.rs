@@ -44,3 +44,30 @@ pub fn check(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
 pub fn print_schema() {
     println!("{:#}", schema());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::place;
+
+    #[test]
+    fn a_file_is_checked_and_used_by_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mine.toml");
+        let (_, demo) = scrapers::recipe::shipped()[0];
+        std::fs::write(&file, demo).unwrap();
+        let says = |files: &[PathBuf]| format!("{:?}", check(files).unwrap());
+        assert_eq!(says(&[file.clone()]), format!("{:?}", ExitCode::SUCCESS));
+        let recipe = place::recipe(file.to_str().unwrap()).unwrap();
+        assert_eq!(recipe.id(), "demo");
+
+        let bad = folder.path().join("bad.toml");
+        std::fs::write(&bad, demo.replacen("schema = 1", "schema = 9", 1)).unwrap();
+        let failure = format!("{:?}", ExitCode::FAILURE);
+        assert_eq!(says(&[file, bad.clone()]), failure);
+        let error = place::recipe(bad.to_str().unwrap())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("bad.toml, line"), "{error}");
+    }
+}
