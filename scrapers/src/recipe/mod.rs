@@ -34,7 +34,9 @@ use crate::order::State;
 use crate::value::Money;
 
 mod check;
+mod commit;
 pub(crate) mod expr;
+mod flow;
 mod lint;
 pub(crate) mod locator;
 pub(crate) mod read;
@@ -46,13 +48,15 @@ pub(crate) mod step;
 mod step_table;
 pub(crate) mod template;
 
+pub use commit::NotFound;
+pub(crate) use commit::{Commit, Requirement};
+pub(crate) use flow::Part;
+use flow::{Flow, Steps};
 pub use lint::{Hint, hints};
 use locator::Alternatives;
 use read::Read;
-use request::Request;
 pub use schema::schema;
-use sign::{Classifier, Placed, Refused, Search};
-use span::Span;
+use sign::{Classifier, Search};
 use step::Step;
 use template::AddressPart;
 
@@ -211,126 +215,6 @@ impl States {
     }
 }
 
-type Steps = Spanned<Vec<Spanned<Step>>>;
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Flow {
-    session: Steps,
-    login: Steps,
-    empty: Steps,
-    line: Steps,
-    review: Steps,
-    orders: Steps,
-    order: Option<Steps>,
-    item: Option<Steps>,
-    status: Option<Steps>,
-    documents: Option<Steps>,
-}
-
-/// A part of `[flow]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    Session,
-    Login,
-    Empty,
-    Line,
-    Review,
-    Orders,
-    /// The lines of one past order.
-    Order,
-    /// The SKU of a product whose address is known.
-    Item,
-    Status,
-    Documents,
-}
-
-impl Part {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Session => "session",
-            Self::Login => "login",
-            Self::Empty => "empty",
-            Self::Line => "line",
-            Self::Review => "review",
-            Self::Orders => "orders",
-            Self::Order => "order",
-            Self::Item => "item",
-            Self::Status => "status",
-            Self::Documents => "documents",
-        }
-    }
-}
-
-/// The only place where money moves.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Commit {
-    pub(crate) click: String,
-    pub(crate) request: Request,
-    pub(crate) requires: Vec<Requirement>,
-    pub(crate) placed: Placed,
-    pub(crate) refused: Option<Refused>,
-    pub(crate) unknown: Unknown,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub(crate) enum Requirement {
-    /// The basket satisfies the approved document; every recipe has it.
-    ReviewMatches,
-    /// The review page was read at most this long ago.
-    ReviewAge(Duration),
-}
-
-impl TryFrom<String> for Requirement {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        if text == "review matches order.document" {
-            return Ok(Self::ReviewMatches);
-        }
-        match text.strip_prefix("age(review) <= ") {
-            Some(span) => Span::try_from(span.to_owned()).map(|span| Self::ReviewAge(span.0)),
-            None => Err(format!(
-                "{text:?} is neither \"review matches order.document\" nor \"age(review) <= 120s\""
-            )),
-        }
-    }
-}
-
-/// What to do when the outcome of the click is not known.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Unknown {
-    #[expect(
-        dead_code,
-        reason = "one value exists; naming it is what the recipe must do"
-    )]
-    pub(crate) reconcile: Reconcile,
-    pub(crate) quiet: Span,
-    #[serde(default)]
-    pub(crate) not_found: NotFound,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Reconcile {
-    /// By flow `orders`.
-    Orders,
-}
-
-/// What follows when the order is not in the history after the quiet time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NotFound {
-    /// A person decides.
-    #[default]
-    Person,
-    /// Another attempt may be made, if the old browser is proven dead.
-    TryAgain,
-}
-
 impl Recipe {
     /// Reads and checks a recipe; `file_name` is for the error.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, RecipeError> {
@@ -437,23 +321,6 @@ impl Recipe {
             .into_iter()
             .map(|(name, page)| (name.as_str(), page.get_ref()))
             .collect()
-    }
-}
-
-impl Flow {
-    fn steps(&self, part: Part) -> Option<&Steps> {
-        match part {
-            Part::Session => Some(&self.session),
-            Part::Login => Some(&self.login),
-            Part::Empty => Some(&self.empty),
-            Part::Line => Some(&self.line),
-            Part::Review => Some(&self.review),
-            Part::Orders => Some(&self.orders),
-            Part::Order => self.order.as_ref(),
-            Part::Item => self.item.as_ref(),
-            Part::Status => self.status.as_ref(),
-            Part::Documents => self.documents.as_ref(),
-        }
     }
 }
 

@@ -286,9 +286,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::recipe::{
-        Commit, Flow, Raw, Request, Unknown, read::Field, sign, step_table::RawStep,
-    };
+    use crate::recipe::commit::{Commit, Unknown};
+    use crate::recipe::flow::Flow;
+    use crate::recipe::read::Field;
+    use crate::recipe::request::Request;
+    use crate::recipe::step_table::RawStep;
+    use crate::recipe::{Raw, sign};
     use crate::value::Money;
 
     /// The keys that a table takes, as its reader says when it meets another.
