@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
 /// A password from the keyboard, unseen, or the first line of standard input.
-pub fn password(prompt: &str) -> anyhow::Result<String> {
+pub(super) fn password(prompt: &str) -> anyhow::Result<String> {
     let input = stdin();
     let mut line = String::new();
     if input.is_terminal() {

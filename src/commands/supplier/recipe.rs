@@ -8,7 +8,7 @@ use scrapers::recipe::{Recipe, hints, schema};
 
 /// Says of each recipe what is wrong or could be better; fails when one cannot be used.
 #[expect(clippy::print_stdout, reason = "the answer to the command")]
-pub fn check(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
+pub(super) fn check(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
     let mut usable = true;
     for file in files {
         let text = std::fs::read_to_string(file)
@@ -41,7 +41,7 @@ pub fn check(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
 
 /// Prints the JSON schema of recipes.
 #[expect(clippy::print_stdout, reason = "the answer to the command")]
-pub fn print_schema() {
+pub(super) fn print_schema() {
     println!("{:#}", schema());
 }
 
