@@ -50,6 +50,13 @@ impl Live {
         !stems.is_empty() && stems.iter().all(|stem| self.names(stem))
     }
 
+    /// These are all the words of its item.
+    pub(crate) fn is_exactly(&self, stems: &[String]) -> bool {
+        let covers =
+            |a: &[String], b: &[String]| a.iter().all(|x| b.iter().any(|y| same_stem(x, y)));
+        covers(&self.item_stems, stems) && covers(stems, &self.item_stems)
+    }
+
     /// Equal for the same item in the same size.
     pub(crate) fn key(&self) -> String {
         let mut stems = self.item_stems.clone();

@@ -47,9 +47,18 @@ pub(crate) fn take_note(burst: &Burst<'_>, core: &mut Vec<Part>) -> Option<(usiz
     let from = (first + 1..core.len()).find(|at| burst.has(core[*at].from, Class::Purpose))?;
     let len = core[from + 1..]
         .iter()
-        .take_while(|part| matches!(part.piece, Piece::Word | Piece::Article | Piece::Size))
+        .take_while(|part| {
+            let dated = burst
+                .lexicon
+                .calendar(|n| burst.text(part.from + n))
+                .is_some();
+            let talk = burst.lexicon.asks_anywhere() && part.classes().has(Class::Talk) && !dated;
+            matches!(part.piece, Piece::Word | Piece::Article | Piece::Size) || talk
+        })
         .count();
-    let named = core[from + 1..=from + len].iter().any(word);
+    let named = core[from + 1..=from + len]
+        .iter()
+        .any(|part| word(part) || part.classes().has(Class::Talk));
     if !named || len > 5 {
         return None;
     }

@@ -2,14 +2,14 @@
 
 use super::burst::{Burst, Sentence};
 use super::halves::unit_alone;
-use super::lexicon::{Class, Classes, Habit, UnitWord};
+use super::lexicon::{Class, Classes, UnitWord};
 use super::measure::{number, read_number, reference, vague};
 use super::no_amount::{no_amount, parts_of};
 use super::number::{Value, Why};
 use super::reading::Use;
 use super::references::{distance, grade, plate, telephone};
 use super::sizes::{headed_size, size_unit, times};
-use super::soften::{introduce, soften};
+use super::soften::{introduce, soften, unsure_last};
 use super::token::Kind;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -362,33 +362,4 @@ fn mark_piece(burst: &Burst<'_>, at: usize, mark: char, before: &[Part]) -> (Pie
         _ => Piece::Gap,
     };
     (piece, 1)
-}
-
-/// A number word that may be none. "recharge kara do": behind a word and with nothing behind it, "do" may be two, or a verb.
-fn unsure_last(
-    burst: &Burst<'_>,
-    at: usize,
-    before: &[Part],
-    (piece, len): (Piece, usize),
-) -> (Piece, usize) {
-    let verb = burst.lexicon.has(Habit::VerbLast) && burst.single(at).has(Class::Auxiliary);
-    let named = before.last().is_some_and(|part| part.piece == Piece::Word);
-    // "١٠ كراتين مية": water, which is also a hundred.
-    let counted = before
-        .iter()
-        .rev()
-        .find(|part| part.piece != Piece::Of)
-        .and_then(Part::number)
-        .is_some_and(|number| number.unit.is_some());
-    let goods = burst.single(at).any(&[Class::Goods, Class::Uncountable]);
-    match piece {
-        Piece::Number(number) if counted && goods && len == 1 && number.unit.is_none() => {
-            (Piece::Word, len)
-        }
-        Piece::Number(number) if verb && named && len == 1 && number.unit.is_none() => {
-            let value = Value::unclear(Why::Vague);
-            (Piece::Number(Number { value, ..number }), len)
-        }
-        piece => (piece, len),
-    }
 }

@@ -1,8 +1,9 @@
-//! Words of talk that are names after all.
+//! Words of talk that are names after all, and number words that are none.
 
 use super::burst::Burst;
-use super::lexicon::{Class, Habit};
-use super::piece::{Part, Piece};
+use super::lexicon::{Calendar, Class, Habit};
+use super::number::{Value, Why};
+use super::piece::{Number, Part, Piece};
 use super::reading::Use;
 
 /// "This is Ann": the word behind is a name.
@@ -51,5 +52,48 @@ pub(super) fn soften(burst: &Burst<'_>, parts: &mut [Part]) {
         {
             parts[at].piece = Piece::Word;
         }
+    }
+}
+
+/// A number word that may be none. "recharge kara do": behind a word and with nothing behind it, "do" may be two, or a verb.
+pub(super) fn unsure_last(
+    burst: &Burst<'_>,
+    at: usize,
+    before: &[Part],
+    (piece, len): (Piece, usize),
+) -> (Piece, usize) {
+    let verb = burst.lexicon.has(Habit::VerbLast) && burst.single(at).has(Class::Auxiliary);
+    let named = before.last().is_some_and(|part| part.piece == Piece::Word);
+    // "١٠ كراتين مية": water, which is also a hundred.
+    let counted = before
+        .iter()
+        .rev()
+        .find(|part| part.piece != Piece::Of)
+        .and_then(Part::number)
+        .is_some_and(|number| number.unit.is_some());
+    let goods = burst.single(at).any(&[Class::Goods, Class::Uncountable]);
+    // "شهر 5", "siku 3": no amount of anything.
+    let span = [
+        Calendar::Day,
+        Calendar::Week,
+        Calendar::Month,
+        Calendar::Hour,
+    ];
+    let of_time = at > 0 && burst.lexicon.has(Habit::UnitFirst) && {
+        let found = burst
+            .lexicon
+            .calendar(|n| (n == 0).then(|| burst.text(at - 1))?);
+        found.is_some_and(|(found, _)| found.iter().any(|meaning| span.contains(meaning)))
+    };
+    match piece {
+        Piece::Number(number) if of_time && number.unit.is_none() => (Piece::Odd, len),
+        Piece::Number(number) if counted && goods && len == 1 && number.unit.is_none() => {
+            (Piece::Word, len)
+        }
+        Piece::Number(number) if verb && named && len == 1 && number.unit.is_none() => {
+            let value = Value::unclear(Why::Vague);
+            (Piece::Number(Number { value, ..number }), len)
+        }
+        piece => (piece, len),
     }
 }

@@ -127,6 +127,11 @@ pub(crate) fn candidates(around: &Around<'_>, said: &Said) -> Vec<usize> {
     }
     if !said.words.is_empty() {
         found.retain(|at| around.live[*at].is_called(&said.words));
+        // "14 mabati", where "misumari ya mabati" stands too.
+        let exact = |at: &usize| around.live[*at].is_exactly(&said.words);
+        if found.len() > 1 && found.iter().filter(|at| exact(at)).count() == 1 {
+            found.retain(exact);
+        }
     }
     for (old, _, _) in &said.old {
         let old = old.exact();
