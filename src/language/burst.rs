@@ -42,6 +42,9 @@ pub(crate) enum Ending {
     Asks,
 }
 
+/// So many points in a row lead the eye.
+const LEADER: usize = 4;
+
 impl<'a> Burst<'a> {
     pub(crate) fn new(messages: &'a [Said], setting: &'a Setting) -> Self {
         let (order, repeated) = reading_order(messages);
@@ -163,7 +166,7 @@ impl<'a> Burst<'a> {
         let mut out = Vec::new();
         let mut from = 0;
         for (at, token) in self.tokens.iter().enumerate() {
-            if token.is('.') && self.is_abbreviated(at) {
+            if token.is('.') && (self.is_abbreviated(at) || self.is_leader(at)) {
                 continue;
             }
             let ending = match token.kind {
@@ -176,6 +179,15 @@ impl<'a> Burst<'a> {
         }
         self.sentence(from, self.tokens.len(), Ending::Plain, &mut out);
         out
+    }
+
+    /// "Colle 500ml ..... 4 pots": points that lead to an amount.
+    fn is_leader(&self, at: usize) -> bool {
+        let point = |at: &usize| self.tokens.get(*at).is_some_and(|token| token.is('.'));
+        let before = (0..at).rev().take_while(point).count();
+        let behind = (at..self.tokens.len()).take_while(point).count();
+        let amount = self.tokens.get(at + behind);
+        before + behind >= LEADER && amount.is_some_and(|token| token.kind == Kind::Number)
     }
 
     /// "20 nos. bolts", "no. 8": the point belongs to the short word before it.

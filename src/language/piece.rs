@@ -353,7 +353,8 @@ fn mark_piece(burst: &Burst<'_>, at: usize, mark: char, before: &[Part]) -> (Pie
     let next_number = next.is_some_and(|next| next.kind == Kind::Number);
     let piece = match mark {
         ',' | '+' | '&' => Piece::Separator,
-        '.' if next_number => Piece::Separator,
+        // Many points lead to an amount, one parts "cement 20.sand".
+        '.' if next_number && !(at > 0 && burst.tokens[at - 1].is('.')) => Piece::Separator,
         '(' | '[' | '{' => Piece::Open,
         ')' | ']' | '}' => Piece::Close,
         '-' | '/' | '\'' | '.' if inside && after_word && !next_number => Piece::Word,

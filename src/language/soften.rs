@@ -15,7 +15,22 @@ pub(super) fn introduce(burst: &mut Burst<'_>, parts: &mut [Part]) {
     let introduced = parts[..lead]
         .last()
         .is_some_and(|part| part.classes().has(Class::Introduction));
-    if introduced && let Some(part) = parts.get_mut(lead).filter(|part| part.piece == Piece::Word) {
+    // "Buenas noches doña Carmen,"
+    let called = parts[..lead]
+        .last()
+        .is_some_and(|part| part.classes().has(Class::Address))
+        && burst.lexicon.has(Habit::HeadFirst)
+        && parts.get(lead).is_some_and(|part| {
+            burst
+                .words(part.from, part.to)
+                .starts_with(char::is_uppercase)
+        })
+        && parts
+            .get(lead + 1)
+            .is_none_or(|next| matches!(next.piece, Piece::Separator | Piece::Gap));
+    if (introduced || called)
+        && let Some(part) = parts.get_mut(lead).filter(|part| part.piece == Piece::Word)
+    {
         burst.claim(part.from, part.to, Use::Told);
         part.piece = Piece::Gap;
     }
