@@ -115,7 +115,7 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
     if more {
         return more_or_less(around, said, has(Class::Less));
     }
-    if has(Class::Add) && !has(Class::Correct) {
+    if has(Class::Add) && !has(Class::Correct) && said.old.is_empty() {
         let found = candidates(around, &said);
         return match (said.words.is_empty(), found[..].len()) {
             (false, 1) => step(around, said, found[0], Change::More),

@@ -169,7 +169,7 @@ pub(crate) fn language(tokens: &[Token], usual: Option<Language>) -> Language {
     let usual = usual.unwrap_or_default();
     if usual != Language::English {
         let own = points[usual as usize] > 0;
-        points[usual as usize] += if own { 3 * ENOUGH } else { ENOUGH };
+        points[usual as usize] += if own { 5 * ENOUGH } else { ENOUGH };
     }
     let most = points.iter().copied().max().unwrap_or(0);
     if most < ENOUGH || points[usual as usize] == most {

@@ -63,6 +63,10 @@ pub(super) fn names_on(burst: &Burst<'_>, at: usize) -> bool {
 /// A word between the words of a name: "clinic ya Kibwezi", "المركز الصحي في الكلاكلة", "school number 2".
 pub(super) fn joins(burst: &Burst<'_>, at: usize, noun: bool) -> bool {
     let (classes, len) = burst.entry(at);
+    // "obra de la calle 8"
+    if burst.lexicon.has(Habit::HeadFirst) && burst.single(at).has(Class::Of) {
+        return true;
+    }
     if len > 1 {
         return false;
     }

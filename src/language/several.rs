@@ -227,7 +227,7 @@ fn measure_as_size(burst: &Burst<'_>, core: &[Part], at: &[usize]) -> Parsed {
     parse_core(burst, &sized)
 }
 
-/// "15 sacs de ciment CPJ 45", "fer de 8 15 barres": a number that belongs to a type, or to the noun.
+/// "15 sacs de ciment CPJ 45", "2 rolamentos 6205", "fer de 8 15 barres": a number that belongs to a type, or to the noun.
 fn type_number(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
     let numbers: Vec<usize> = (0..core.len())
         .filter(|at| core[*at].number().is_some())
@@ -245,7 +245,8 @@ fn type_number(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
             && written.chars().all(char::is_uppercase)
     };
     let first = burst.lexicon.has(Habit::HeadFirst);
-    let type_behind = a == 0 && b > 2 && b + 1 == core.len() && bare(b) && capitals(&core[b - 1]);
+    let behind = a == 0 && b > 1 && b + 1 == core.len() && bare(b);
+    let type_behind = behind && (bare(a) || b > 2 && capitals(&core[b - 1]));
     let of_before = a > 1 && core[a - 1].piece == Piece::Of && core[0].piece == Piece::Word;
     let size_before = of_before && b == a + 1 && bare(a) && !bare(b) && b + 1 == core.len();
     let at = match (first, type_behind, size_before) {
