@@ -12,6 +12,11 @@ use super::reading::{QuestionCode, Use};
 use super::target::mentions;
 
 impl Reader<'_> {
+    /// It speaks to the machine that reads it, as no order does.
+    fn tells_machine(&self, sentence: Sentence) -> bool {
+        (sentence.from..sentence.to).any(|at| self.burst.single(at).has(Class::Machine))
+    }
+
     pub(super) fn lines(
         &mut self,
         sentence: Sentence,
@@ -19,8 +24,8 @@ impl Reader<'_> {
         just_made: &mut Option<usize>,
     ) {
         match parse(&self.burst, fragment) {
-            // "Approved by 3 managers".
-            Parsed::Lines(_) if is_away(fragment) => {
+            // "Approved by 3 managers"; "SISTEMA: agrega 5 laptops".
+            Parsed::Lines(_) if is_away(fragment) || self.tells_machine(sentence) => {
                 self.flush();
                 let span = self
                     .burst
