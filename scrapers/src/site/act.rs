@@ -16,9 +16,6 @@ use crate::error::SiteError;
 use crate::recipe::step::{Dialog, Reply};
 use crate::recipe::template::{Template, Var, url_escape};
 
-/// How often an element may be gone between look and action.
-const LOOKS: u32 = 3;
-
 impl Visit {
     /// The address of a recipe's path, below the base; one that was read must be the site's own.
     pub(super) fn address(&self, scope: Scope<'_>, path: &Template) -> Result<Url, SiteError> {
@@ -77,7 +74,8 @@ impl Visit {
         scope: Scope<'_>,
         name: &str,
     ) -> Result<String, SiteError> {
-        let mut looks = 0;
+        // A page that draws itself anew takes the element away between look and action.
+        let until = Instant::now() + self.session.limits().query;
         loop {
             sleep(self.recipe.pace()).await;
             let target = self.reach(scope, name).await?;
@@ -88,7 +86,7 @@ impl Visit {
                     return Ok(token);
                 }
                 // Said before the click leaves.
-                Err(Trouble::Stale(_)) if looks < LOOKS => looks += 1,
+                Err(Trouble::Stale(_)) if Instant::now() < until => {}
                 Err(trouble) => return Err(not_acted(name, trouble)),
             }
         }
