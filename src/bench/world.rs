@@ -105,6 +105,7 @@ pub(crate) async fn seed(app: &App, count: u64, quiet_seconds: i64) -> anyhow::R
                 number_id: NUMBER.to_owned(),
                 window_until: None,
                 greeted_at: None,
+                language: None,
             };
             people::save_identity(&mut tx, &identity).await?;
         }

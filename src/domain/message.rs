@@ -39,26 +39,6 @@ impl MessageKind {
             | Self::Unsupported => true,
         }
     }
-
-    /// "I cannot … yet: please …", the sentence for its sender.
-    pub fn apology(self) -> &'static str {
-        match self {
-            Self::Voice => "I cannot listen to voice notes yet: please type it.",
-            Self::Image => "I cannot read pictures yet: please type what is on it.",
-            Self::Video => "I cannot watch videos yet: please type it.",
-            Self::Document => "I cannot read documents yet: please type the lines.",
-            Self::Sticker => "I cannot read stickers: please type it.",
-            Self::Location => "I cannot use locations yet: please type the site's name.",
-            Self::Contacts => "I cannot use contact cards yet: please type what you need.",
-            Self::Cart => "I cannot read WhatsApp carts yet: please type the lines.",
-            Self::Edit => {
-                "You edited a message, and WhatsApp does not show me what it says now: please send it again."
-            }
-            Self::Revoke => "You deleted a message: please tell me in words what should change.",
-            Self::Unsupported => "WhatsApp could not show me one of your messages: please type it.",
-            Self::Text | Self::Press | Self::Reaction | Self::System => "",
-        }
-    }
 }
 
 text_enum! {

@@ -116,9 +116,25 @@ pub fn number(amount: i64) -> String {
     }
 }
 
+/// "12,345.00", without the currency.
+pub fn grouped(amount: i64) -> String {
+    let plain = number(amount);
+    let (whole, decimals) = plain.split_once('.').unwrap_or((&plain, "00"));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
+    let mut grouped = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}.{decimals}")
+}
+
 impl fmt::Display for Money {
+    /// "KES 12,345.00".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.number(), self.currency)
+        write!(f, "{} {}", self.currency, grouped(self.amount))
     }
 }
 
@@ -158,7 +174,15 @@ mod tests {
     #[test]
     fn money_is_shown_with_two_decimals_unless_that_hides_something() {
         let eur = Currency::parse("eur").unwrap();
-        assert_eq!(Money::new(123_450_000, eur).to_string(), "12345.00 EUR");
-        assert_eq!(Money::new(12_345, eur).to_string(), "1.2345 EUR");
+        for (amount, expect) in [
+            (0, "EUR 0.00"),
+            (12_345, "EUR 1.2345"),
+            (9_990_000, "EUR 999.00"),
+            (123_450_000, "EUR 12,345.00"),
+            (12_345_678_900_000, "EUR 1,234,567,890.00"),
+            (-10_000_000, "EUR -1,000.00"),
+        ] {
+            assert_eq!(Money::new(amount, eur).to_string(), expect);
+        }
     }
 }

@@ -16,6 +16,9 @@ pub struct OrgSettings {
     pub number_format: NumberFormat,
     /// What 3/4 means; `unset`: it is asked.
     pub date_order: DateOrder,
+    /// The language that people are written to in until they have written: `en`, `es`, `pt`, `fr`,
+    /// `hi`, `sw` or `ar`.
+    pub language: String,
     /// Orders up to this amount need no approver.
     pub auto_approve_limit: i64,
     /// Days for which an approval is valid.
@@ -66,6 +69,7 @@ impl Default for OrgSettings {
             unknown_words: 2,
             number_format: NumberFormat::Unset,
             date_order: DateOrder::Unset,
+            language: "en".to_owned(),
             auto_approve_limit: 0,
             approval_days: 7,
             price_tolerance_permille: 20,

@@ -113,6 +113,11 @@ impl Unit {
         Self::parse(code)
     }
 
+    /// Every unit that Sutler knows.
+    pub fn all() -> impl Iterator<Item = Self> {
+        UNITS.iter().map(|(code, _, _)| Self((*code).to_owned()))
+    }
+
     /// The unit of what is only counted.
     #[must_use]
     pub fn piece() -> Self {

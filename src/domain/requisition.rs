@@ -47,7 +47,7 @@ text_enum! {
 /// Something that must be answered before a version can be confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
-    /// What it is about: `qty`, `unit`, `item`, `reference`, `date`, `site`, `duplicate`, `price` …
+    /// What it is about: `qty`, `unit`, `item`, `reference`, `date`, `place`, `words`, `B3` …
     pub code: String,
     /// The line's position, from 1; none: the whole request.
     pub line: Option<i64>,
@@ -56,6 +56,12 @@ pub struct Question {
     /// What can be answered, shortest first; empty: in words.
     #[serde(default)]
     pub choices: Vec<Choice>,
+    /// The code of the unit that a bare number in the answer is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// How often its requester was sent it.
+    #[serde(default)]
+    pub asked: u32,
 }
 
 /// One answer that can be pressed or typed.
@@ -72,4 +78,17 @@ pub struct Source {
     pub message: String,
     pub start: usize,
     pub end: usize,
+    /// None: they were typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
+}
+
+/// How words came to us that their sender did not type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    Forwarded,
+    Voice,
+    Picture,
+    Document,
 }

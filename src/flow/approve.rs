@@ -9,8 +9,10 @@ use jobs::Job;
 use serde_json::json;
 use sqlx::types::Json;
 
+use super::check;
 use super::check::Catalogue;
-use super::{tell, texts};
+use super::tell::{self, Body, Button};
+use super::texts::{ApprovalCard, LineText, Texts, say};
 use crate::app::App;
 use crate::domain::approval::ApprovalState;
 use crate::domain::ids::{ApprovalId, OrgId, PersonId, PurchaseOrderId, RequisitionId};
@@ -58,13 +60,12 @@ pub async fn approve(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
                 subject: "requisition",
                 subject_id: id.as_str(),
                 requisition: Some(id),
-                text: &why,
+                text: &why.say(Texts::english()),
             };
             cards::lay(&mut tx, card).await?;
-            let text = format!(
-                "Request {} cannot be ordered yet: {why} The office has been told.",
-                requisition.number
-            );
+            let texts = tell::texts(&mut tx, &org.id, &requisition.identity_id).await?;
+            let why = why.say(texts);
+            let text = say!(texts, "no-order", request: requisition.number, why: why);
             bells.extend(inform(app, &mut tx, &requisition, "no_order", &text).await?);
             requisitions::waits(&mut tx, &org.id, id, requisition.version).await?;
         }
@@ -78,7 +79,28 @@ pub async fn approve(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
 
 enum Proposal {
     Orders(Vec<Order>),
-    Impossible(String),
+    Impossible(Why),
+}
+
+/// Why a confirmed requisition cannot become purchase orders.
+enum Why {
+    NoSite,
+    NoSupplier { line: i64 },
+    NoAccount { supplier: String },
+    NoSum { supplier: String },
+}
+
+impl Why {
+    fn say(&self, texts: Texts) -> String {
+        match self {
+            Self::NoSite => say!(texts, "no-order-site"),
+            Self::NoSupplier { line } => say!(texts, "no-order-line", line: *line),
+            Self::NoAccount { supplier } => {
+                say!(texts, "no-order-account", supplier: supplier.as_str())
+            }
+            Self::NoSum { supplier } => say!(texts, "no-order-sum", supplier: supplier.as_str()),
+        }
+    }
 }
 
 /// One purchase order for each supplier; those of this version that exist already are kept.
@@ -97,7 +119,7 @@ async fn propose(tx: &mut Tx, org: &Org, requisition: &Requisition) -> anyhow::R
         None => None,
     };
     let Some(site) = site else {
-        return Ok(Proposal::Impossible("It names no site.".to_owned()));
+        return Ok(Proposal::Impossible(Why::NoSite));
     };
     let mut by_supplier: BTreeMap<String, (Supplier, Vec<&Line>)> = BTreeMap::new();
     for line in &lines {
@@ -106,8 +128,8 @@ async fn propose(tx: &mut Tx, org: &Org, requisition: &Requisition) -> anyhow::R
             .iter()
             .find(|o| Some(&o.id) == line.supplier_item_id.as_ref());
         let Some(supplier) = offer.and_then(|o| catalogue.supplier(o)) else {
-            let why = format!("no supplier sells line {} any more.", line.position);
-            return Ok(Proposal::Impossible(why));
+            let line = line.position;
+            return Ok(Proposal::Impossible(Why::NoSupplier { line }));
         };
         by_supplier
             .entry(supplier.code.clone())
@@ -119,8 +141,8 @@ async fn propose(tx: &mut Tx, org: &Org, requisition: &Requisition) -> anyhow::R
     for (supplier, lines) in by_supplier.into_values() {
         let accounts = suppliers::accounts(tx, &org.id, &supplier.id).await?;
         let Some(account) = accounts.into_iter().next() else {
-            let why = format!("there is no account at {}.", supplier.name);
-            return Ok(Proposal::Impossible(why));
+            let supplier = supplier.name;
+            return Ok(Proposal::Impossible(Why::NoAccount { supplier }));
         };
         let n = orgs::next(tx, &org.id, "purchase_order").await?;
         let parts = DocumentParts {
@@ -133,8 +155,8 @@ async fn propose(tx: &mut Tx, org: &Org, requisition: &Requisition) -> anyhow::R
             lines: &lines,
         };
         let Some(document) = document(&parts) else {
-            let why = format!("the amounts for {} cannot be added up.", supplier.name);
-            return Ok(Proposal::Impossible(why));
+            let supplier = supplier.name;
+            return Ok(Proposal::Impossible(Why::NoSum { supplier }));
         };
         let new = NewOrder {
             id: PurchaseOrderId::new(),
@@ -221,11 +243,12 @@ pub async fn route(
     org: &Org,
     requisition: &Requisition,
     order: &Order,
-    changed: Option<&str>,
+    changed: Option<&Changed>,
 ) -> anyhow::Result<Vec<Job>> {
     let Some(supplier) = suppliers::find(tx, &org.id, &order.supplier_id).await? else {
         anyhow::bail!("supplier {} is gone", order.supplier_id);
     };
+    let texts = tell::texts(tx, &org.id, &requisition.identity_id).await?;
     if order.total <= org.settings.auto_approve_limit && changed.is_none() {
         let until = tx.now().await? + TimeDelta::days(org.settings.approval_days);
         orders::approve(tx, &org.id, &order.id, &order.document_hash, until).await?;
@@ -238,7 +261,8 @@ pub async fn route(
             json!({}),
         )
         .await?;
-        let text = texts::approved_by_rule(requisition.number, &supplier.name);
+        let text = say!(texts, "approved-by-rule", request: requisition.number,
+            supplier: supplier.name.as_str());
         let cause = format!("{}/rule", order.id);
         return inform_of(app, tx, requisition, &cause, "approved", &text).await;
     }
@@ -276,12 +300,12 @@ pub async fn route(
     let Some(approver) = chosen else {
         let money = Money::new(amount, order.document.currency);
         let text = format!(
-            "Nobody may approve {} for request {}: give an approver a higher limit.",
-            texts::money(money),
+            "Nobody may approve {money} for request {}: give an approver a higher limit.",
             requisition.number
         );
         lay(tx, order, "no_approver", &text).await?;
-        let text = texts::nobody_may_approve(requisition.number, money);
+        let total = texts.money(money);
+        let text = say!(texts, "nobody-may-approve", request: requisition.number, total: total);
         let cause = format!("{}/route", order.id);
         return inform_of(app, tx, requisition, &cause, "no_approver", &text).await;
     };
@@ -290,6 +314,7 @@ pub async fn route(
         tx,
         &Asking {
             org,
+            texts,
             requisition,
             order,
             supplier: &supplier,
@@ -302,16 +327,43 @@ pub async fn route(
 
 struct Asking<'a> {
     org: &'a Org,
+    /// How the requester is written to.
+    texts: Texts,
     requisition: &'a Requisition,
     order: &'a Order,
     supplier: &'a Supplier,
     approver: &'a Person,
-    changed: Option<&'a str>,
+    changed: Option<&'a Changed>,
+}
+
+/// Why an approved document is asked about again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// The site has another price now.
+    Price {
+        name: String,
+        now: Money,
+        before: Money,
+    },
+    TooOld,
+}
+
+impl Changed {
+    pub fn say(&self, texts: Texts) -> String {
+        match self {
+            Self::Price { name, now, before } => {
+                let (now, before) = (texts.money(*now), texts.money(*before));
+                say!(texts, "price-moved", name: name.as_str(), now: now, before: before)
+            }
+            Self::TooOld => say!(texts, "approval-too-old"),
+        }
+    }
 }
 
 async fn ask(app: &App, tx: &mut Tx, asking: &Asking<'_>) -> anyhow::Result<Vec<Job>> {
     let Asking {
         org,
+        texts,
         requisition,
         order,
         supplier,
@@ -332,19 +384,20 @@ async fn ask(app: &App, tx: &mut Tx, asking: &Asking<'_>) -> anyhow::Result<Vec<
     };
     let approve_id = format!("approve:{approval}");
     let reject_id = format!("reject:{approval}");
-    let money = texts::money(Money::new(order.total, order.document.currency));
+    let theirs = tell::texts_of(org, Some(approver), identity.as_ref());
     let body = if open {
-        let text = card_text(app, tx, asking, &requester).await?;
-        let buttons = [
-            (approve_id.as_str(), "Approve"),
-            (reject_id.as_str(), "Reject"),
+        let text = card_text(app, tx, asking, theirs, &requester).await?;
+        let buttons = vec![
+            Button::new(approve_id, say!(theirs, "button-approve")),
+            Button::new(reject_id, say!(theirs, "button-reject")),
         ];
-        Some(tell::Body::buttons(text, &buttons))
+        Some(Body::buttons(text, buttons))
     } else {
+        let money = texts.money(Money::new(order.total, order.document.currency));
         org.settings
             .approval_template
             .clone()
-            .map(|name| tell::Body::Template {
+            .map(|name| Body::Template {
                 name,
                 language: org.settings.template_language.clone(),
                 params: vec![requester.name.clone(), money, order.number.clone()],
@@ -366,11 +419,13 @@ async fn ask(app: &App, tx: &mut Tx, asking: &Asking<'_>) -> anyhow::Result<Vec<
             };
             bells.extend(tell::say(app, tx, say).await?);
             match changed {
-                Some(changed) => format!(
-                    "Request {} goes back to {} for approval: {changed}",
-                    requisition.number, approver.name
-                ),
-                None => texts::waits_for_approval(requisition.number, &approver.name),
+                Some(changed) => {
+                    let changed = changed.say(*texts);
+                    say!(texts, "back-to-approval", request: requisition.number,
+                        approver: approver.name.as_str(), changed: changed)
+                }
+                None => say!(texts, "waits-for-approval", request: requisition.number,
+                    approver: approver.name.as_str()),
             }
         }
         (_, _) => {
@@ -379,7 +434,8 @@ async fn ask(app: &App, tx: &mut Tx, asking: &Asking<'_>) -> anyhow::Result<Vec<
                 order.number, approver.name
             );
             lay(tx, order, "approval", &text).await?;
-            texts::waits_in_console(requisition.number, &approver.name)
+            say!(texts, "waits-in-console", request: requisition.number,
+                approver: approver.name.as_str())
         }
     };
     note(
@@ -399,6 +455,7 @@ async fn card_text(
     app: &App,
     tx: &mut Tx,
     asking: &Asking<'_>,
+    theirs: Texts,
     requester: &Person,
 ) -> anyhow::Result<String> {
     let Asking {
@@ -411,10 +468,10 @@ async fn card_text(
     } = asking;
     let Json(document) = &order.document;
     let site = people::site(tx, &org.id, &order.site_id).await?;
-    let lines: Vec<texts::LineText> = document
+    let lines: Vec<LineText> = document
         .lines
         .iter()
-        .map(|l| texts::LineText {
+        .map(|l| LineText {
             position: l.position,
             name: l.name.clone(),
             words: None,
@@ -422,6 +479,7 @@ async fn card_text(
             unit: l.unit.code().to_owned(),
             was: None,
             price: Some(l.unit_price),
+            via: None,
         })
         .collect();
     let mut findings: Vec<String> = requisitions::findings(tx, &org.id, &requisition.id)
@@ -432,13 +490,14 @@ async fn card_text(
                 && f.verdict == Outcome::Fired
                 && !matches!(f.rule.as_str(), "A1" | "A3")
         })
-        .map(|f| f.text)
+        .map(|f| check::finding(theirs, &f.rule, &f.inputs).unwrap_or(f.text))
         .collect();
     // A version that was judged again after an answer has the same finding twice.
     let mut shown = std::collections::HashSet::new();
     findings.retain(|text| shown.insert(text.clone()));
     let words = words_of(app, tx, requisition).await?;
-    Ok(texts::approval_card(&texts::ApprovalCard {
+    let changed = changed.map(|c| c.say(theirs));
+    Ok(theirs.approval_card(&ApprovalCard {
         requester: &requester.name,
         number: &order.number,
         request: requisition.number,
@@ -452,7 +511,7 @@ async fn card_text(
         total: document.total,
         findings: &findings,
         words: &words,
-        changed: *changed,
+        changed: changed.as_deref(),
     }))
 }
 
@@ -476,53 +535,71 @@ pub async fn words_of(app: &App, tx: &mut Tx, requisition: &Requisition) -> anyh
     })
 }
 
+/// What somebody decides of an approval.
+#[derive(Clone, Copy, Debug)]
+pub struct Deciding<'a> {
+    pub org: &'a OrgId,
+    pub id: &'a ApprovalId,
+    pub by: &'a PersonId,
+    pub decision: Decision,
+    pub reason: Option<&'a str>,
+}
+
 /// Decides an approval, once, by the person asked; gives the sentence for who pressed.
 pub async fn decide(
     app: &App,
     tx: &mut Tx,
-    org: &OrgId,
-    id: &ApprovalId,
-    by: &PersonId,
-    decision: Decision,
-    reason: Option<&str>,
+    texts: Texts,
+    deciding: Deciding<'_>,
 ) -> anyhow::Result<(String, Vec<Job>)> {
+    let Deciding {
+        org,
+        id,
+        by,
+        decision,
+        reason,
+    } = deciding;
+    let only = |text: String| Ok((text, Vec::new()));
     let Some(approval) = orders::approval(tx, org, id).await? else {
-        return Ok(("I do not know that approval.".to_owned(), Vec::new()));
+        return only(say!(texts, "approval-unknown"));
     };
     let Some(order) = orders::find(tx, &approval.purchase_order_id).await? else {
-        return Ok(("That order is gone.".to_owned(), Vec::new()));
+        return only(say!(texts, "approval-gone"));
     };
+    let number = order.number.as_str();
     if approval.approver_id != *by {
-        let text = format!("{} is not yours to decide.", order.number);
-        return Ok((text, Vec::new()));
+        return only(say!(texts, "approval-not-yours", number: number));
     }
     let Some(requisition) = requisitions::of_org(tx, org, &approval.requisition_id).await? else {
-        return Ok(("That request is gone.".to_owned(), Vec::new()));
+        return only(say!(texts, "unknown-request"));
     };
     let person = people::find(tx, org, by)
         .await?
         .filter(|p| p.is(Role::Approver));
     let Some(person) = person else {
-        return Ok(("You may not approve any more.".to_owned(), Vec::new()));
+        return only(say!(texts, "approval-no-right"));
     };
     let amount = order.total;
     let itself = self_approval::check(&requisition.person_id, by, amount, 0);
+    if decision == Decision::Approve && itself.outcome != Outcome::Passed {
+        return only(say!(texts, "approval-own"));
+    }
     let rights = authority::Approver {
         person: by.clone(),
         limit: person.approval_limit,
     };
-    let limit = authority::check(&rights, amount);
-    for verdict in [itself, limit] {
-        if decision == Decision::Approve && verdict.outcome != Outcome::Passed {
-            return Ok((format!("Not approved. {}", verdict.text), Vec::new()));
-        }
+    match authority::check(&rights, amount).outcome {
+        Outcome::Passed => {}
+        Outcome::Fired | Outcome::NoData if decision == Decision::Reject => {}
+        Outcome::Fired => return only(say!(texts, "approval-limit")),
+        Outcome::NoData => return only(say!(texts, "approval-no-limit")),
     }
     let state = match decision {
         Decision::Approve => ApprovalState::Approved,
         Decision::Reject => ApprovalState::Rejected,
     };
     if orders::decide(tx, org, id, state, by, reason).await? == 0 {
-        return Ok((already(&approval, &order), Vec::new()));
+        return only(already(texts, &approval, &order));
     }
     let settings = tell::org(tx, org).await?.settings;
     match decision {
@@ -530,25 +607,30 @@ pub async fn decide(
             let until = tx.now().await? + TimeDelta::days(settings.approval_days);
             let hash = &approval.document_hash;
             if orders::approve(tx, org, &order.id, hash, until).await? == 0 {
-                let text = format!("{} changed meanwhile: it is not approved.", order.number);
-                return Ok((text, Vec::new()));
+                return only(say!(texts, "changed-meanwhile", number: number));
             }
-            approved(app, tx, &requisition, &order, &person).await
+            let bells = approved(app, tx, &requisition, &order, &person).await?;
+            let total = texts.money(Money::new(order.total, order.document.currency));
+            Ok((
+                say!(texts, "you-approved", number: number, total: total),
+                bells,
+            ))
         }
         Decision::Reject => {
             orders::cancel(tx, org, &order.id, "rejected").await?;
-            rejected(app, tx, &requisition, &order, &person, reason).await
+            let bells = rejected(app, tx, &requisition, &order, &person, reason).await?;
+            Ok((say!(texts, "you-rejected", number: number), bells))
         }
     }
 }
 
-fn already(approval: &orders::Approval, order: &Order) -> String {
-    let number = &order.number;
+fn already(texts: Texts, approval: &orders::Approval, order: &Order) -> String {
+    let number = order.number.as_str();
     match approval.state {
-        ApprovalState::Approved => format!("{number} was approved already."),
-        ApprovalState::Rejected => format!("{number} was rejected already."),
+        ApprovalState::Approved => say!(texts, "approved-already", number: number),
+        ApprovalState::Rejected => say!(texts, "rejected-already", number: number),
         ApprovalState::Void | ApprovalState::Pending => {
-            format!("{number} has changed since, so that button did nothing.")
+            say!(texts, "changed-since", number: number)
         }
     }
 }
@@ -559,7 +641,7 @@ async fn approved(
     requisition: &Requisition,
     order: &Order,
     by: &Person,
-) -> anyhow::Result<(String, Vec<Job>)> {
+) -> anyhow::Result<Vec<Job>> {
     orders::void_pending(tx, &order.org_id, &order.id).await?;
     cards::done(
         tx,
@@ -580,21 +662,16 @@ async fn approved(
     )
     .await?;
     let supplier = supplier_name(tx, order).await?;
-    let text = texts::approved_to_requester(requisition.number, &supplier, &by.name);
+    let texts = tell::texts(tx, &order.org_id, &requisition.identity_id).await?;
+    let text = say!(texts, "approved-by", request: requisition.number, by: by.name.as_str(),
+        supplier: supplier);
     let cause = format!("{}/{}", order.id, order.document_hash);
     let mut bells = inform_of(app, tx, requisition, &cause, "approved", &text).await?;
     bells.extend(progress(tx, requisition).await?);
     bells.push(Job::Place {
         order: order.id.to_string(),
     });
-    let money = texts::money(Money::new(order.total, order.document.currency));
-    Ok((
-        format!(
-            "Approved: {} for {money}. I am ordering it now.",
-            order.number
-        ),
-        bells,
-    ))
+    Ok(bells)
 }
 
 async fn rejected(
@@ -604,7 +681,7 @@ async fn rejected(
     order: &Order,
     by: &Person,
     reason: Option<&str>,
-) -> anyhow::Result<(String, Vec<Job>)> {
+) -> anyhow::Result<Vec<Job>> {
     cards::done(
         tx,
         &order.org_id,
@@ -625,14 +702,21 @@ async fn rejected(
     )
     .await?;
     let supplier = supplier_name(tx, order).await?;
-    let text = texts::rejected(requisition.number, &supplier, &by.name, reason);
+    let texts = tell::texts(tx, &order.org_id, &requisition.identity_id).await?;
+    let (request, by) = (requisition.number, by.name.as_str());
+    let mut text = match reason {
+        Some(reason) => {
+            say!(texts, "rejected-because", request: request, by: by, supplier: supplier,
+                reason: reason)
+        }
+        None => say!(texts, "rejected", request: request, by: by, supplier: supplier),
+    };
+    text.push('\n');
+    text.push_str(&say!(texts, "write-again"));
     let cause = format!("{}/{}", order.id, order.document_hash);
     let mut bells = inform_of(app, tx, requisition, &cause, "rejected", &text).await?;
     bells.extend(progress(tx, requisition).await?);
-    Ok((
-        format!("Rejected: {}. Nothing is ordered.", order.number),
-        bells,
-    ))
+    Ok(bells)
 }
 
 pub async fn supplier_name(tx: &mut Tx, order: &Order) -> sqlx::Result<String> {
@@ -768,7 +852,7 @@ pub async fn back(
     tx: &mut Tx,
     order: &Order,
     document: &Document,
-    changed: &str,
+    changed: &Changed,
 ) -> anyhow::Result<Vec<Job>> {
     if orders::repropose(tx, order, document).await? == 0 {
         return Ok(Vec::new());
@@ -779,7 +863,7 @@ pub async fn back(
         "drift",
         OrderState::Proposed,
         None,
-        json!({ "changed": changed }),
+        json!({ "changed": changed.say(Texts::english()) }),
     )
     .await?;
     let org = tell::org(tx, &order.org_id).await?;

@@ -9,6 +9,7 @@ pub mod confirm;
 pub mod evidence;
 pub mod learn;
 pub mod merge;
+pub mod office;
 pub mod place;
 pub mod press;
 pub mod read;

@@ -20,7 +20,8 @@ use serde_json::{Value, json};
 use sqlx::types::Json;
 use tokio::sync::watch;
 
-use super::{approve, evidence, settle, tell, texts};
+use super::texts::say;
+use super::{approve, evidence, settle, tell};
 use crate::app::App;
 use crate::domain::ids::{AccountId, PurchaseOrderId};
 use crate::domain::money::Money;
@@ -101,8 +102,8 @@ async fn claim(app: &App, id: &PurchaseOrderId) -> anyhow::Result<Option<Run>> {
     }
     if order.approved_until.is_none_or(|until| until <= now) {
         let Json(document) = &order.document;
-        let why = "the approval was too old to be used.";
-        let bells = approve::back(app, &mut tx, &order, document, why).await?;
+        let why = approve::Changed::TooOld;
+        let bells = approve::back(app, &mut tx, &order, document, &why).await?;
         tx.commit().await?;
         app.ring_all(bells).await;
         return Ok(None);
@@ -238,7 +239,8 @@ async fn to_person(app: &App, tx: &mut Tx, order: &Order, why: &str) -> anyhow::
         return Ok(Vec::new());
     };
     approve::progress(tx, &requisition).await?;
-    let text = texts::needs_office(requisition.number, &supplier);
+    let texts = tell::texts(tx, &order.org_id, &requisition.identity_id).await?;
+    let text = say!(texts, "needs-office", request: requisition.number, supplier: supplier);
     let cause = format!("{}/{}/office", order.id, order.epoch);
     approve::inform_of(app, tx, &requisition, &cause, "office", &text).await
 }
@@ -593,7 +595,9 @@ async fn office(
     else {
         return Ok(Vec::new());
     };
-    let text = texts::needs_office(requisition.number, &run.supplier.name);
+    let texts = tell::texts(tx, &order.org_id, &requisition.identity_id).await?;
+    let text = say!(texts, "needs-office", request: requisition.number,
+        supplier: run.supplier.name.as_str());
     let cause = format!("{}/{class}", order.id);
     approve::inform_of(app, tx, &requisition, &cause, "office", &text).await
 }
@@ -660,17 +664,15 @@ fn repriced(
     document: &Document,
     sku: &str,
     price: i64,
-) -> Option<(Document, String)> {
+) -> Option<(Document, approve::Changed)> {
     let permille = org.settings.price_tolerance_permille;
     let mut new = document.clone();
     let line = new.lines.iter_mut().find(|l| l.sku == sku)?;
-    let amount = |a: i64| texts::money(Money::new(a, document.currency));
-    let changed = format!(
-        "{} is {} now, approved was {}.",
-        line.name,
-        amount(price),
-        amount(line.unit_price)
-    );
+    let changed = approve::Changed::Price {
+        name: line.name.clone(),
+        now: Money::new(price, document.currency),
+        before: Money::new(line.unit_price, document.currency),
+    };
     line.unit_price = price;
     line.price_cap = order::cap(price, permille);
     line.price_floor = order::floor(price, permille);

@@ -5,9 +5,10 @@ use chrono::TimeDelta;
 use jobs::Job;
 
 use super::confirm::{self, Wish};
-use super::{approve, texts};
+use super::texts::say;
+use super::{approve, read, tell};
 use crate::app::App;
-use crate::domain::ids::{ApprovalId, MessageId, RequisitionId};
+use crate::domain::ids::{ApprovalId, BurstId, ItemId, MessageId, RequisitionId};
 use crate::domain::message::MessageState;
 use crate::store::{bursts, leases, messages, people, requisitions};
 
@@ -26,6 +27,10 @@ enum Button {
         id: ApprovalId,
         decision: approve::Decision,
     },
+    /// An item of a list that answered an enquiry.
+    Pick { item: ItemId },
+    /// An earlier request of a list that answered "the same again", once for that burst.
+    Again { id: RequisitionId, burst: BurstId },
 }
 
 fn parse(id: &str) -> Option<Button> {
@@ -41,6 +46,7 @@ fn parse(id: &str) -> Option<Button> {
         "confirm" => requisition(Wish::Confirm),
         "change" => requisition(Wish::Change),
         "cancel" => requisition(Wish::Cancel),
+        "resume" => requisition(Wish::Resume),
         "answer" => requisition(Wish::Answer {
             question: parts.get(3)?.parse().ok()?,
             choice: parts.get(4)?.parse().ok()?,
@@ -52,6 +58,13 @@ fn parse(id: &str) -> Option<Button> {
         "reject" => Some(Button::Approval {
             id: ApprovalId::from(*parts.get(1)?),
             decision: approve::Decision::Reject,
+        }),
+        "pick" => Some(Button::Pick {
+            item: ItemId::from(*parts.get(1)?),
+        }),
+        "again" => Some(Button::Again {
+            id: RequisitionId::from(*parts.get(1)?),
+            burst: BurstId::from(*parts.get(2)?),
         }),
         _ => None,
     }
@@ -96,34 +109,36 @@ pub async fn press(app: &App, id: &MessageId) -> anyhow::Result<()> {
     }
     let known = people::identity(&mut tx, &org, &message.identity_id).await?;
     let person = known.and_then(|i| i.person_id);
+    let texts = tell::texts(&mut tx, &org, &message.identity_id).await?;
+    let none = |app, tx, text| confirm::reply(app, tx, &message, None, text);
     let bells = match (message.press.as_deref().and_then(parse), person) {
-        (_, None) => confirm::reply(app, &mut tx, &message, None, texts::stranger()).await?,
-        (None, Some(_)) => {
-            confirm::reply(
-                app,
-                &mut tx,
-                &message,
-                None,
-                "I do not know that button any more.",
-            )
-            .await?
-        }
+        (_, None) => none(app, &mut tx, say!(texts, "stranger")).await?,
+        (None, Some(_)) => none(app, &mut tx, say!(texts, "unknown-button")).await?,
         (Some(Button::Requisition { id, version, wish }), Some(_)) => {
             match requisitions::of_org(&mut tx, &org, &id).await? {
                 Some(requisition) => {
                     confirm::press(app, &mut tx, &message, &requisition, version, wish).await?
                 }
-                None => {
-                    let text = "I do not know that request.";
-                    confirm::reply(app, &mut tx, &message, None, text).await?
-                }
+                None => none(app, &mut tx, say!(texts, "unknown-request")).await?,
             }
         }
         (Some(Button::Approval { id, decision }), Some(person)) => {
-            let (text, mut bells) =
-                approve::decide(app, &mut tx, &org, &id, &person, decision, None).await?;
-            bells.extend(confirm::reply(app, &mut tx, &message, None, &text).await?);
+            let deciding = approve::Deciding {
+                org: &org,
+                id: &id,
+                by: &person,
+                decision,
+                reason: None,
+            };
+            let (text, mut bells) = approve::decide(app, &mut tx, texts, deciding).await?;
+            bells.extend(none(app, &mut tx, text).await?);
             bells
+        }
+        (Some(Button::Pick { item }), Some(person)) => {
+            read::pick(app, &mut tx, &message, &person, &item).await?
+        }
+        (Some(Button::Again { id, burst }), Some(person)) => {
+            read::repeat(app, &mut tx, &message, &person, &id, &burst).await?
         }
     };
     let next = messages::first_press(&mut tx, &org, &message.identity_id).await?;
@@ -153,6 +168,14 @@ mod tests {
         for (id, expect) in [
             ("confirm:r1:3", requisition(3, Wish::Confirm)),
             ("cancel:r1:1", requisition(1, Wish::Cancel)),
+            ("resume:r1:2", requisition(2, Wish::Resume)),
+            (
+                "pick:i1",
+                Some(Button::Pick {
+                    item: ItemId::from("i1"),
+                }),
+            ),
+            ("again:r1", None),
             (
                 "answer:r1:2:0:1",
                 requisition(

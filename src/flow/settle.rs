@@ -11,7 +11,8 @@ use scrapers::order::PastOrder;
 use serde_json::json;
 
 use super::place::{self, Beat, Run};
-use super::{approve, evidence, texts};
+use super::texts::{LineText, say};
+use super::{approve, evidence, tell};
 use crate::app::App;
 use crate::domain::ids::{OrgId, PersonId, PurchaseOrderId};
 use crate::domain::order::OrderState;
@@ -246,7 +247,8 @@ async fn to_person(app: &App, tx: &mut Tx, order: &Order, why: &str) -> anyhow::
         return Ok(Vec::new());
     };
     approve::progress(tx, &requisition).await?;
-    let text = texts::order_with_person(requisition.number, &supplier);
+    let texts = tell::texts(tx, &order.org_id, &requisition.identity_id).await?;
+    let text = say!(texts, "order-with-person", request: requisition.number, supplier: supplier);
     let cause = format!("{}/{}", order.id, order.epoch);
     approve::inform_of(app, tx, &requisition, &cause, "with_person", &text).await
 }
@@ -323,7 +325,8 @@ pub async fn unknown(
     {
         approve::progress(&mut tx, &requisition).await?;
         let supplier = approve::supplier_name(&mut tx, order).await?;
-        let text = texts::order_unknown(requisition.number, &supplier);
+        let texts = tell::texts(&mut tx, &order.org_id, &requisition.identity_id).await?;
+        let text = say!(texts, "order-unknown", request: requisition.number, supplier: supplier);
         let cause = format!("{}/{}", order.id, order.epoch);
         bells = approve::inform_of(app, &mut tx, &requisition, &cause, "unknown", &text).await?;
     }
@@ -362,11 +365,11 @@ pub async fn placed(
     };
     approve::progress(tx, &requisition).await?;
     let supplier = approve::supplier_name(tx, order).await?;
-    let lines: Vec<texts::LineText> = order
+    let lines: Vec<LineText> = order
         .document
         .lines
         .iter()
-        .map(|l| texts::LineText {
+        .map(|l| LineText {
             position: l.position,
             name: l.name.clone(),
             words: None,
@@ -374,9 +377,14 @@ pub async fn placed(
             unit: l.unit.code().to_owned(),
             was: None,
             price: None,
+            via: None,
         })
         .collect();
-    let text = texts::ordered(requisition.number, &supplier, number, &texts::lines(&lines));
+    let texts = tell::texts(tx, &order.org_id, &requisition.identity_id).await?;
+    let mut text = say!(texts, "ordered", request: requisition.number, supplier: supplier,
+        number: number);
+    text.push('\n');
+    text.push_str(&texts.lines(&lines));
     let cause = format!("{}/placed", order.id);
     bells.extend(approve::inform_of(app, tx, &requisition, &cause, "placed", &text).await?);
     Ok(bells)
@@ -391,7 +399,9 @@ pub async fn refused(app: &App, tx: &mut Tx, order: &Order, why: &str) -> anyhow
     };
     approve::progress(tx, &requisition).await?;
     let supplier = approve::supplier_name(tx, order).await?;
-    let text = texts::refused(requisition.number, &supplier, why);
+    let texts = tell::texts(tx, &order.org_id, &requisition.identity_id).await?;
+    let text = say!(texts, "order-refused", request: requisition.number, supplier: supplier,
+        why: why.trim_end_matches('.'));
     let cause = format!("{}/refused", order.id);
     approve::inform_of(app, tx, &requisition, &cause, "refused", &text).await
 }

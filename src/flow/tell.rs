@@ -3,14 +3,18 @@
 //! **Invariant:** a message is sent until the provider has taken it; what may have been taken is sent
 //! again only when no status with our own id came for a minute.
 
+mod body;
+mod voice;
+
 use chrono::TimeDelta;
 use jobs::Job;
-use serde::{Deserialize, Serialize};
 
+pub use self::body::{Body, Button};
+use self::body::{parts, wire};
+pub use self::voice::{texts, texts_of};
 use super::receive::{CHANNEL, record};
 use crate::app::App;
-use crate::channels::whatsapp_cloud::limits;
-use crate::channels::{Address, Choice, Outgoing as Wire, SendError};
+use crate::channels::{Address, Outgoing as Wire, SendError};
 use crate::domain::ids::{BurstId, IdentityId, MessageId, OrgId, OutgoingId, RequisitionId};
 use crate::domain::message::{IdentityKind, OutgoingState};
 use crate::store::db::Tx;
@@ -29,55 +33,6 @@ const PACE_WINDOW_SECONDS: i64 = 60;
 const PACE_BURST: i64 = 20;
 /// Times that a message is tried before a person hears of it.
 const ATTEMPTS: i64 = 12;
-
-/// What is sent, as it rests sealed in the outbox.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Body {
-    Text {
-        text: String,
-    },
-    Buttons {
-        text: String,
-        buttons: Vec<Button>,
-    },
-    Template {
-        name: String,
-        language: String,
-        params: Vec<String>,
-        buttons: Vec<String>,
-    },
-    /// Marks a message of theirs as read and shows that we write.
-    Seen {
-        message: MessageId,
-    },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Button {
-    pub id: String,
-    pub title: String,
-}
-
-impl Body {
-    pub fn text(text: impl Into<String>) -> Self {
-        Self::Text { text: text.into() }
-    }
-
-    pub fn buttons(text: impl Into<String>, buttons: &[(&str, &str)]) -> Self {
-        let buttons = buttons
-            .iter()
-            .map(|(id, title)| Button {
-                id: (*id).to_owned(),
-                title: (*title).to_owned(),
-            })
-            .collect();
-        Self::Buttons {
-            text: text.into(),
-            buttons,
-        }
-    }
-}
 
 /// Something to be said to one person.
 #[derive(Clone, Debug)]
@@ -142,52 +97,6 @@ pub async fn say_all(app: &App, tx: &mut Tx, all: Vec<Say<'_>>) -> sqlx::Result<
 
 fn sealed_as(id: &OutgoingId) -> String {
     format!("outgoing/{id}/body")
-}
-
-/// Splits a body that is longer than the provider takes.
-fn parts(body: Body) -> Vec<Body> {
-    let wire = match body {
-        Body::Text { text } => Wire::Text(text),
-        Body::Buttons { text, buttons } => Wire::Buttons {
-            body: text,
-            buttons: buttons
-                .into_iter()
-                .map(|b| Choice {
-                    id: b.id,
-                    title: b.title,
-                })
-                .collect(),
-        },
-        Body::Template { .. } | Body::Seen { .. } => return vec![body],
-    };
-    limits::fit(wire)
-        .into_iter()
-        .map(|part| match part {
-            Wire::Text(text) => Body::Text { text },
-            Wire::Buttons { body, buttons } => Body::Buttons {
-                text: body,
-                buttons: buttons
-                    .into_iter()
-                    .map(|b| Button {
-                        id: b.id,
-                        title: b.title,
-                    })
-                    .collect(),
-            },
-            Wire::List { body, .. } => Body::Text { text: body },
-            Wire::Template {
-                name,
-                language,
-                params,
-                buttons,
-            } => Body::Template {
-                name,
-                language,
-                params,
-                buttons,
-            },
-        })
-        .collect()
 }
 
 /// Marks the first message of a burst as read.
@@ -280,8 +189,9 @@ async fn claim(app: &App, id: &OutgoingId) -> anyhow::Result<Option<(Outgoing, I
         .await;
         return Ok(None);
     }
-    let parcel = match body(app, &message)? {
-        Body::Seen { message: seen } => {
+    let parcel = match wire(body(app, &message)?) {
+        Ok(wire) => Parcel::Message(wire),
+        Err(seen) => {
             let Some(theirs) = messages::find(&mut tx, &seen).await? else {
                 return Ok(None);
             };
@@ -289,28 +199,6 @@ async fn claim(app: &App, id: &OutgoingId) -> anyhow::Result<Option<(Outgoing, I
             let provider_id = app.unseal(&org, &name, &theirs.sealed_provider_id)?;
             Parcel::Seen { provider_id }
         }
-        Body::Text { text } => Parcel::Message(Wire::Text(text)),
-        Body::Buttons { text, buttons } => Parcel::Message(Wire::Buttons {
-            body: text,
-            buttons: buttons
-                .into_iter()
-                .map(|b| Choice {
-                    id: b.id,
-                    title: b.title,
-                })
-                .collect(),
-        }),
-        Body::Template {
-            name,
-            language,
-            params,
-            buttons,
-        } => Parcel::Message(Wire::Template {
-            name,
-            language,
-            params,
-            buttons,
-        }),
     };
     if matches!(parcel, Parcel::Message(_)) {
         let since = now - TimeDelta::seconds(PACE_WINDOW_SECONDS);

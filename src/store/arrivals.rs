@@ -334,6 +334,7 @@ async fn introduce(
             number_id: new.number_id.clone(),
             window_until: None,
             greeted_at: None,
+            language: None,
         };
         people::save_identity(tx, &identity).await?;
     }

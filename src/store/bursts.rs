@@ -213,6 +213,22 @@ pub async fn has_newer(
     Ok(n > 0)
 }
 
+/// Notes the requisition that came of a burst by a press on its answer.
+pub async fn became(
+    tx: &mut Tx,
+    org: &OrgId,
+    id: &BurstId,
+    requisition: &RequisitionId,
+) -> sqlx::Result<u64> {
+    execute!(
+        tx,
+        query("update burst set requisition_id = $3 where org_id = $1 and id = $2")
+            .bind(org)
+            .bind(id)
+            .bind(requisition)
+    )
+}
+
 /// Marks a closed burst as read; zero: somebody else has.
 pub async fn read(
     tx: &mut Tx,

@@ -321,6 +321,29 @@ pub async fn of_requisition(
     )
 }
 
+/// True if a person was told something of this kind since a time.
+pub async fn told_since(
+    tx: &mut Tx,
+    org: &OrgId,
+    identity: &IdentityId,
+    kind: &str,
+    since: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let n: i64 = fetch!(
+        tx,
+        query_scalar(
+            "select count(*) from outgoing where org_id = $1 and identity_id = $2 and kind = $3
+                 and created_at >= $4 and state <> 'dropped'"
+        )
+        .bind(org)
+        .bind(identity)
+        .bind(kind)
+        .bind(since),
+        fetch_one
+    )?;
+    Ok(n > 0)
+}
+
 /// How many were sent to a person since a time, for pacing.
 pub async fn sent_since(
     tx: &mut Tx,

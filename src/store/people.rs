@@ -20,6 +20,8 @@ pub struct Person {
     pub approval_limit: Option<i64>,
     pub password_hash: Option<String>,
     pub active: bool,
+    /// The code of the language that they are written to in; none: the one that they write in.
+    pub language: Option<String>,
 }
 
 impl Person {
@@ -40,6 +42,8 @@ pub struct Identity {
     pub number_id: String,
     pub window_until: Option<DateTime<Utc>>,
     pub greeted_at: Option<DateTime<Utc>>,
+    /// The code of the language of what was last written from here.
+    pub language: Option<String>,
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -58,7 +62,8 @@ pub async fn find(tx: &mut Tx, org: &OrgId, id: &PersonId) -> sqlx::Result<Optio
     fetch!(
         tx,
         query_as(
-            "select id, org_id, code, name, roles, approval_limit, password_hash, active
+            "select id, org_id, code, name, roles, approval_limit, password_hash, active,
+                 language
              from person where org_id = $1 and id = $2"
         )
         .bind(org)
@@ -71,7 +76,8 @@ pub async fn find_by_code(tx: &mut Tx, org: &OrgId, code: &str) -> sqlx::Result<
     fetch!(
         tx,
         query_as(
-            "select id, org_id, code, name, roles, approval_limit, password_hash, active
+            "select id, org_id, code, name, roles, approval_limit, password_hash, active,
+                 language
              from person where org_id = $1 and code = $2"
         )
         .bind(org)
@@ -84,7 +90,8 @@ pub async fn all(tx: &mut Tx, org: &OrgId) -> sqlx::Result<Vec<Person>> {
     fetch!(
         tx,
         query_as(
-            "select id, org_id, code, name, roles, approval_limit, password_hash, active
+            "select id, org_id, code, name, roles, approval_limit, password_hash, active,
+                 language
              from person where org_id = $1 order by code"
         )
         .bind(org),
@@ -98,10 +105,12 @@ pub async fn save(tx: &mut Tx, person: &Person) -> sqlx::Result<()> {
     execute!(
         tx,
         query(
-            "insert into person (id, org_id, code, name, roles, approval_limit, active, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)
+            "insert into person (id, org_id, code, name, roles, approval_limit, active, language,
+                 created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
              on conflict (org_id, code) do update set name = excluded.name, roles = excluded.roles,
-                 approval_limit = excluded.approval_limit, active = excluded.active"
+                 approval_limit = excluded.approval_limit, active = excluded.active,
+                 language = excluded.language"
         )
         .bind(&person.id)
         .bind(&person.org_id)
@@ -110,6 +119,7 @@ pub async fn save(tx: &mut Tx, person: &Person) -> sqlx::Result<()> {
         .bind(&person.roles)
         .bind(person.approval_limit)
         .bind(person.active)
+        .bind(&person.language)
         .bind(now)
     )?;
     Ok(())
@@ -135,7 +145,7 @@ pub async fn identity(tx: &mut Tx, org: &OrgId, id: &IdentityId) -> sqlx::Result
         tx,
         query_as(
             "select id, org_id, person_id, channel, kind, key, sealed_address, number_id,
-                 window_until, greeted_at
+                 window_until, greeted_at, language
              from identity where org_id = $1 and id = $2"
         )
         .bind(org)
@@ -154,7 +164,7 @@ pub async fn identity_by_key(
         tx,
         query_as(
             "select id, org_id, person_id, channel, kind, key, sealed_address, number_id,
-                 window_until, greeted_at
+                 window_until, greeted_at, language
              from identity where org_id = $1 and channel = $2 and key = $3"
         )
         .bind(org)
@@ -174,7 +184,7 @@ pub async fn identities(
         tx,
         query_as(
             "select id, org_id, person_id, channel, kind, key, sealed_address, number_id,
-                 window_until, greeted_at
+                 window_until, greeted_at, language
              from identity where org_id = $1 and person_id = $2
              order by case when window_until is null then 1 else 0 end, window_until desc, id"
         )
@@ -269,6 +279,20 @@ pub async fn heard(tx: &mut Tx, heard: &[Heard<'_>]) -> sqlx::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Notes the language of what was written from here.
+pub async fn spoke(tx: &mut Tx, org: &OrgId, id: &IdentityId, language: &str) -> sqlx::Result<u64> {
+    execute!(
+        tx,
+        query(
+            "update identity set language = $3
+             where org_id = $1 and id = $2 and (language is null or language <> $3)"
+        )
+        .bind(org)
+        .bind(id)
+        .bind(language)
+    )
 }
 
 /// Notes that a stranger was greeted. Zero: they already were within `since`.

@@ -246,6 +246,31 @@ pub async fn last_of(
     )
 }
 
+/// The last requests of a person or for a site that were ordered, for "the same again".
+pub async fn ordered_of(
+    tx: &mut Tx,
+    org: &OrgId,
+    person: &PersonId,
+    site: Option<&SiteId>,
+    limit: i64,
+) -> sqlx::Result<Vec<Requisition>> {
+    fetch!(
+        tx,
+        query_as(
+            "select id, org_id, number, person_id, identity_id, site_id, needed_by, state,
+                 version, due_at, recalled_at, created_at, updated_at
+             from requisition where org_id = $1 and (person_id = $2 or site_id = $3)
+                 and state in ('ordering', 'ordered', 'part_received', 'received', 'closed')
+             order by created_at desc, id desc limit $4"
+        )
+        .bind(org)
+        .bind(person)
+        .bind(site)
+        .bind(limit),
+        fetch_all
+    )
+}
+
 /// What a new version says.
 #[derive(Clone, Debug)]
 pub struct NewVersion<'a> {
@@ -270,6 +295,23 @@ pub struct NewLine {
     pub unit: String,
     pub was: Option<i64>,
     pub spans: Vec<Source>,
+}
+
+impl NewLine {
+    /// A line as it was, for the next version.
+    pub fn again(line: Line) -> Self {
+        Self {
+            state: LineState::Open,
+            words: line.words,
+            spec: line.spec,
+            item: line.item_id,
+            item_by: line.item_by,
+            quantity: line.quantity,
+            unit: line.unit,
+            was: line.was,
+            spans: line.spans.0,
+        }
+    }
 }
 
 /// Writes the next version and makes the requisition a draft that is due for checking.
@@ -629,26 +671,63 @@ pub async fn bursts_of(tx: &mut Tx, org: &OrgId, id: &RequisitionId) -> sqlx::Re
     )
 }
 
-/// Notes that the requester has answered what a rule asked, in words that apply to a version on.
+/// Notes that the requester has answered what a rule asked of a line, in words that apply to a
+/// version on.
 pub async fn answer_findings(
     tx: &mut Tx,
     org: &OrgId,
     id: &RequisitionId,
     version: i64,
     rule: &str,
+    line: Option<i64>,
 ) -> sqlx::Result<u64> {
     let now = tx.now().await?;
-    execute!(
+    let open: Vec<(String, Json<Value>)> = fetch!(
         tx,
-        query(
-            "update finding set answered_at = $5 where org_id = $1 and requisition_id = $2
+        query_as(
+            "select id, inputs from finding where org_id = $1 and requisition_id = $2
                  and version = $3 and rule = $4 and verdict = 'fired' and answered_at is null"
         )
         .bind(org)
         .bind(id)
         .bind(version)
-        .bind(rule)
-        .bind(now)
+        .bind(rule),
+        fetch_all
+    )?;
+    let mut answered = 0;
+    for (finding, inputs) in open {
+        if line.is_some() && inputs["line"].as_i64() != line {
+            continue;
+        }
+        answered += execute!(
+            tx,
+            query("update finding set answered_at = $3 where org_id = $1 and id = $2")
+                .bind(org)
+                .bind(finding)
+                .bind(now)
+        )?;
+    }
+    Ok(answered)
+}
+
+/// Puts off the next step that an unconfirmed requisition takes of its own accord.
+pub async fn postpone(
+    tx: &mut Tx,
+    org: &OrgId,
+    id: &RequisitionId,
+    version: i64,
+    due_at: DateTime<Utc>,
+) -> sqlx::Result<u64> {
+    execute!(
+        tx,
+        query(
+            "update requisition set due_at = $4, recalled_at = null, rung_at = null, rings = 0
+             where org_id = $1 and id = $2 and version = $3 and state in ('asking', 'to_confirm')"
+        )
+        .bind(org)
+        .bind(id)
+        .bind(version)
+        .bind(due_at)
     )
 }
 

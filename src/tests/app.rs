@@ -17,7 +17,9 @@ use sutler::app::App;
 use sutler::demo::graph::Reading;
 use sutler::demo::run::{Demo, ORG, Options};
 use sutler::domain::org::OrgSettings;
-use sutler::flow::{sweep, texts};
+use sutler::flow::sweep;
+use sutler::flow::texts::Texts;
+use sutler::language::Language;
 use sutler::store::{invariants, orgs};
 use tempfile::TempDir;
 
@@ -340,11 +342,16 @@ impl TestApp {
         let mut text = text.to_owned();
         for ahead in -1..40 {
             let day = self.began_on + TimeDelta::days(ahead);
-            text = text.replace(&texts::date(day), &format!("<day {ahead:+}>"));
-            text = text.replace(
-                &day.format("%a %-d %b").to_string(),
-                &format!("<day {ahead:+}>"),
-            );
+            for language in Language::ALL {
+                let theirs = Texts {
+                    language,
+                    ..Texts::english()
+                };
+                let date = theirs.date(day);
+                for shown in [date.replace(['\u{2068}', '\u{2069}'], ""), date] {
+                    text = text.replace(&shown, &format!("<day {ahead:+}>"));
+                }
+            }
         }
         text
     }

@@ -219,7 +219,7 @@ fn belongs_to_the_one_before(c: char) -> bool {
     matches!(c, JOINER | '\u{300}'..='\u{36F}' | '\u{FE00}'..='\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}')
 }
 
-fn length(text: &str) -> usize {
+pub fn length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 

@@ -87,6 +87,7 @@ A TOML file looks like this. Amounts are texts. What you leave out stays as it i
   phones = ["+254700000001"]         # user_ids = [...] for people without a number
   roles = ["requester"]              # requester buyer approver operator auditor admin
   sites = ["S4"]                     # the first is home
+  language = "en"                    # en es pt fr hi sw ar, or auto
 
   [[person]]
   code = "otieno"

@@ -70,6 +70,7 @@ impl Kind {
                 "approval_limit",
                 "sites",
                 "active",
+                "language",
             ],
             Self::Item => &["aliases", "category"],
             Self::Supplier => &["base_url", "erp_name", "accounts", "terms"],

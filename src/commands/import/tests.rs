@@ -356,6 +356,10 @@ fn bad_rows_of_toml_are_named_with_file_and_line() {
             "w.toml:4, roles: \"boss\" is not a role; the roles are requester",
         ),
         (
+            format!("{person}language = \"klingon\"\n"),
+            "w.toml:4, language: \"klingon\" is not a language: en, es, pt, fr, hi, sw, ar, or auto",
+        ),
+        (
             format!("{person}approval_limit = \"-5\"\n"),
             "w.toml:4, approval_limit: \"-5\" is not an amount",
         ),

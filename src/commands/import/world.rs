@@ -15,6 +15,7 @@ use crate::domain::org::OrgSettings;
 use crate::domain::person::Role;
 use crate::domain::quantity::Unit;
 use crate::domain::supplier::SupplierTerms;
+use crate::language::Language;
 
 /// Everything of one import. A part that is `None` was left out: what is stored stays.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +66,15 @@ pub struct Person {
     /// Codes; the first is home.
     pub sites: Option<Vec<String>>,
     pub active: Option<bool>,
+    pub language: Option<Speaks>,
+}
+
+/// The language that a person is written to in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaks {
+    Always(Language),
+    /// The one that they write in.
+    AsTheyWrite,
 }
 
 /// The largest purchase order a person may approve, in ten-thousandths.
@@ -282,6 +292,9 @@ fn settings(row: &mut Reader) -> Overrides {
     if whole.hard_cap_seconds < whole.quiet_seconds {
         wrong("hard_cap_seconds", "this must be at least quiet_seconds");
     }
+    if Language::parse(&whole.language).is_none() {
+        wrong("language", "this must be en, es, pt, fr, hi, sw or ar");
+    }
     if whole.expire_hours < whole.recall_hours {
         wrong("expire_hours", "this must be at least recall_hours");
     }
@@ -361,9 +374,15 @@ fn person(row: &mut Reader) -> Person {
         approval_limit: row.read("approval_limit", AMOUNT, limit),
         sites: row.list("sites").map(|(_, texts)| texts),
         active: row.flag("active"),
+        language: row.read("language", LANGUAGE, |text| match text {
+            "auto" => Some(Speaks::AsTheyWrite),
+            text => Language::parse(text).map(Speaks::Always),
+        }),
     }
 }
 
+const LANGUAGE: &str =
+    "a language: en, es, pt, fr, hi, sw, ar, or auto for the one that they write in";
 const UNIT: &str =
     "a unit that Sutler knows, such as \"bag\", \"roll\", \"kg\" or the code \"XBG\"";
 

@@ -54,9 +54,10 @@ pub fn check(asked: &Asked<'_>, earlier: &[Earlier], days: i64, now: DateTime<Ut
         None => Verdict::passed(RULE, inputs).on_line(asked.position),
         Some(e) => {
             let inputs = json!({
-                "item": item, "site": site, "days": days,
-                "earlier": e.requisition, "earlier_quantity": e.quantity, "earlier_state": e.state,
-                "earlier_at": e.at,
+                "item": item, "name": asked.name, "site": site, "days": days,
+                "earlier": e.requisition, "earlier_number": e.number,
+                "earlier_requester": e.requester, "earlier_quantity": e.quantity,
+                "earlier_unit": e.unit, "earlier_state": e.state, "earlier_at": e.at,
             });
             let text = format!(
                 "{} already asked for {} {} on {} (request {}, {}). Is this additional, or the same?",

@@ -34,7 +34,7 @@ pub struct Limits {
 
 pub fn check(line: &Priced<'_>, limits: Limits) -> Verdict {
     let inputs = json!({
-        "price": line.price, "reference": line.reference, "quantity": line.quantity,
+        "name": line.name, "currency": line.currency, "price": line.price, "reference": line.reference, "quantity": line.quantity,
         "above_permille": limits.above_permille, "amount": limits.amount,
         "below_permille": limits.below_permille,
     });

@@ -1,66 +1,173 @@
 //! Aims: which request a burst is about, and its reading in that light.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 
-use super::Reader;
 use super::hear::Heard;
+use super::{Reader, answers};
+use crate::domain::ids::SiteId;
 use crate::domain::org::{DateOrder, NumberFormat, OrgSettings};
 use crate::domain::quantity::{Quantity, Unit};
-use crate::domain::requisition::RequisitionState;
-use crate::language::{self, DraftLine, Intent, Operation, Place, Reading, Setting};
+use crate::domain::requisition::{Question, RequisitionState};
+use crate::flow::confirm::{self, Answered};
+use crate::language::{self, DraftLine, Intent, Operation, Past, Place, Reading, Setting};
 use crate::store::db::Tx;
 use crate::store::people::{self, Site};
 use crate::store::requisitions::{self, Line, Requisition};
 
 /// Days in which a later message may still be about an ordered request.
 const ABOUT_ORDERED_DAYS: i64 = 3;
+/// Earlier requests that may be meant by "the same again".
+const PAST: i64 = 10;
+
+/// What a burst starts from: the lines there were, with the answers that it gives.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Base {
+    pub(super) lines: Vec<Line>,
+    pub(super) site: Option<SiteId>,
+    pub(super) needed_by: Option<NaiveDate>,
+    /// Questions that were asked before and are not answered.
+    pub(super) open: Vec<Question>,
+    pub(super) rules: Vec<(String, Option<i64>)>,
+    pub(super) changed: bool,
+    pub(super) nothing: bool,
+    pub(super) tried: Vec<(i64, String, u32)>,
+}
+
+impl Base {
+    fn of(answered: Answered) -> Self {
+        Self {
+            lines: answered.lines,
+            site: answered.site,
+            needed_by: answered.needed_by,
+            open: answered.open,
+            rules: answered.rules,
+            changed: answered.changed,
+            nothing: answered.nothing,
+            tried: answered.tried,
+        }
+    }
+}
 
 /// What a burst is about.
 pub(super) enum Target {
     /// An unconfirmed draft, or a confirmed request that was not sent yet.
-    Change(Box<Requisition>, Vec<Line>),
-    New,
+    Change(Box<Requisition>, Base),
+    /// A request of its own; with "the same again", that earlier one and its lines.
+    New(Option<(Box<Requisition>, Base)>),
+}
+
+/// The sites that the sender may name.
+pub(super) struct Sites {
+    pub(super) known: Vec<Site>,
+    /// Where it goes when nothing is said; none: it is asked.
+    pub(super) home: Option<SiteId>,
+}
+
+/// A burst, read in the light of what it is about.
+pub(super) struct Aimed {
+    pub(super) target: Target,
+    pub(super) reading: Reading,
+    pub(super) sites: Sites,
+    /// How many questions it answers.
+    pub(super) answers: usize,
+}
+
+/// An earlier request of the sender or of their site.
+pub(super) struct Earlier {
+    requisition: Requisition,
+    lines: Vec<Line>,
 }
 
 impl Reader<'_> {
     /// Finds which request the burst is about, and reads it in that light.
-    pub(super) async fn aim(
-        &self,
-        tx: &mut Tx,
-        heard: &Heard,
-    ) -> anyhow::Result<(Target, Reading, Vec<Site>)> {
+    pub(super) async fn aim(&self, tx: &mut Tx, heard: &mut Heard) -> anyhow::Result<Aimed> {
         let sites = self.sites(tx).await?;
+        let past = self.past(tx, &sites).await?;
         let unfinished = requisitions::unfinished_of(tx, &self.org.id, &self.person.id).await?;
-        let draft = unfinished
-            .iter()
-            .find(|r| r.state.is_unconfirmed())
+        let quoted = heard.quoted.as_ref().and_then(|q| q.requisition_id.clone());
+        let drafts = || unfinished.iter().filter(|r| r.state.is_unconfirmed());
+        let draft = drafts()
+            .find(|r| Some(&r.id) == quoted.as_ref())
+            .or_else(|| drafts().next())
             .cloned();
-        let confirmed = unfinished.into_iter().find(|r| !r.state.is_unconfirmed());
         if let Some(draft) = draft {
-            let lines = requisitions::lines(tx, &self.org.id, &draft.id, draft.version).await?;
-            let reading = self.understand(heard, &sites, &lines);
-            if reading.intent != Intent::AnotherOrder {
-                return Ok((Target::Change(Box::new(draft), lines), reading, sites));
-            }
-            return Ok((Target::New, reading, sites));
+            return self.at_draft(tx, heard, sites, &past, draft).await;
         }
-        let plain = self.understand(heard, &sites, &[]);
-        let recent = match confirmed {
+        let plain = self.understand(heard, &sites, &past, &[]);
+        let recent = match unfinished.into_iter().next() {
             Some(confirmed) => Some(confirmed),
             None => self.lately_ordered(tx).await?,
         };
-        let Some(recent) = recent else {
-            return Ok((Target::New, plain, sites));
-        };
-        let lines = requisitions::lines(tx, &self.org.id, &recent.id, recent.version).await?;
-        let aimed = self.understand(heard, &sites, &lines);
-        if refers(&aimed) {
-            return Ok((Target::Change(Box::new(recent), lines), aimed, sites));
+        if let Some(recent) = recent {
+            let lines = requisitions::lines(tx, &self.org.id, &recent.id, recent.version).await?;
+            let reading = self.understand(heard, &sites, &past, &lines);
+            if refers(&reading) {
+                let base = base(&recent, lines);
+                let target = Target::Change(Box::new(recent), base);
+                return Ok(Aimed {
+                    target,
+                    reading,
+                    sites,
+                    answers: 0,
+                });
+            }
         }
-        Ok((Target::New, plain, sites))
+        let again = plain.again.and_then(|at| past.into_iter().nth(at));
+        let again = again.map(|e| {
+            let base = base(&e.requisition, e.lines);
+            (Box::new(e.requisition), base)
+        });
+        Ok(Aimed {
+            target: Target::New(again),
+            reading: plain,
+            sites,
+            answers: 0,
+        })
     }
 
-    pub(super) async fn lately_ordered(&self, tx: &mut Tx) -> anyhow::Result<Option<Requisition>> {
+    /// Takes the answers to what was asked out of the burst, and reads the rest as a change.
+    async fn at_draft(
+        &self,
+        tx: &mut Tx,
+        heard: &mut Heard,
+        sites: Sites,
+        past: &[Earlier],
+        draft: Requisition,
+    ) -> anyhow::Result<Aimed> {
+        let lines = requisitions::lines(tx, &self.org.id, &draft.id, draft.version).await?;
+        let questions = match draft.state {
+            RequisitionState::Asking => confirm::questions(tx, &draft).await?,
+            _ => Vec::new(),
+        };
+        let setting = self.setting(&sites, &[], &[]);
+        let written = heard.said.clone();
+        let mut taken = answers::take(&mut heard.said, &questions, &setting);
+        let other = self.understand(heard, &sites, past, &lines).intent;
+        if other == Intent::AnotherOrder && !taken.is_empty() {
+            // Then it is no answer either.
+            heard.said = written;
+            taken.clear();
+        }
+        let mut before = lines;
+        for line in &mut before {
+            line.was = None;
+        }
+        let base = Base::of(confirm::answered(&draft, before, &questions, &taken));
+        let reading = self.understand(heard, &sites, past, &base.lines);
+        let target = if reading.intent == Intent::AnotherOrder {
+            Target::New(None)
+        } else {
+            Target::Change(Box::new(draft), base)
+        };
+        Ok(Aimed {
+            target,
+            reading,
+            sites,
+            answers: taken.len(),
+        })
+    }
+
+    async fn lately_ordered(&self, tx: &mut Tx) -> anyhow::Result<Option<Requisition>> {
         let since = tx.now().await? - TimeDelta::days(ABOUT_ORDERED_DAYS);
         let last = requisitions::last_of(tx, &self.org.id, &self.person.id, 1).await?;
         Ok(last.into_iter().find(|r| {
@@ -72,31 +179,54 @@ impl Reader<'_> {
         }))
     }
 
-    pub(super) fn understand(&self, heard: &Heard, sites: &[Site], draft: &[Line]) -> Reading {
-        language::read(&heard.said, &self.setting(sites, draft))
+    async fn past(&self, tx: &mut Tx, sites: &Sites) -> sqlx::Result<Vec<Earlier>> {
+        let (org, person) = (&self.org.id, &self.person.id);
+        let all = requisitions::ordered_of(tx, org, person, sites.home.as_ref(), PAST).await?;
+        let mut past = Vec::new();
+        for requisition in all {
+            let lines = requisitions::lines(tx, org, &requisition.id, requisition.version).await?;
+            past.push(Earlier { requisition, lines });
+        }
+        Ok(past)
+    }
+
+    fn understand(
+        &self,
+        heard: &Heard,
+        sites: &Sites,
+        past: &[Earlier],
+        draft: &[Line],
+    ) -> Reading {
+        language::read(&heard.said, &self.setting(sites, past, draft))
     }
 
     /// The sites that the sender may name: theirs, or all where none are set.
-    pub(super) async fn sites(&self, tx: &mut Tx) -> anyhow::Result<Vec<Site>> {
+    pub(super) async fn sites(&self, tx: &mut Tx) -> anyhow::Result<Sites> {
         let all = people::sites(tx, &self.org.id).await?;
         let theirs = people::sites_of(tx, &self.org.id, &self.person.id).await?;
-        if theirs.is_empty() {
-            return Ok(all);
-        }
-        Ok(theirs
-            .iter()
-            .filter_map(|(id, _)| all.iter().find(|s| s.id == *id).cloned())
-            .collect())
+        let known: Vec<Site> = if theirs.is_empty() {
+            all
+        } else {
+            let of = |id: &SiteId| all.iter().find(|s| s.id == *id).cloned();
+            theirs.iter().filter_map(|(id, _)| of(id)).collect()
+        };
+        let home = match known.as_slice() {
+            [one] => Some(one.id.clone()),
+            [first, ..] if !theirs.is_empty() => Some(first.id.clone()),
+            _ => None,
+        };
+        Ok(Sites { known, home })
     }
 
-    pub(super) fn setting(&self, sites: &[Site], draft: &[Line]) -> Setting {
-        let zone: chrono_tz::Tz = self.org.time_zone.parse().unwrap_or(chrono_tz::UTC);
+    /// What is known before the first word is read.
+    pub(super) fn setting(&self, sites: &Sites, past: &[Earlier], draft: &[Line]) -> Setting {
         let OrgSettings {
             number_format,
             date_order,
             unknown_words,
             ..
         } = &self.org.settings.0;
+        let zone = self.texts.zone;
         let now = self.app.now().with_timezone(&zone).naive_local();
         Setting {
             number_format: match number_format {
@@ -110,8 +240,10 @@ impl Reader<'_> {
                 DateOrder::MonthFirst => language::DateOrder::MonthFirst,
                 DateOrder::Unset => language::DateOrder::Unset,
             },
+            language: Some(self.texts.language),
             unknown_words: *unknown_words,
             sites: sites
+                .known
                 .iter()
                 .map(|s| Place {
                     id: s.id.to_string(),
@@ -125,10 +257,27 @@ impl Reader<'_> {
                         .collect(),
                 })
                 .collect(),
-            home_site: sites.first().map(|s| s.id.to_string()),
+            home_site: sites.home.as_ref().map(ToString::to_string),
             draft: draft.iter().map(draft_line).collect(),
+            past: past
+                .iter()
+                .map(|e| Past {
+                    date: e.requisition.created_at.with_timezone(&zone).date_naive(),
+                    lines: e.lines.iter().map(draft_line).collect(),
+                })
+                .collect(),
             ..Setting::new(now)
         }
+    }
+}
+
+/// A request as it stands.
+fn base(requisition: &Requisition, lines: Vec<Line>) -> Base {
+    Base {
+        lines,
+        site: requisition.site_id.clone(),
+        needed_by: requisition.needed_on(),
+        ..Base::default()
     }
 }
 
@@ -141,7 +290,7 @@ pub(super) fn changes_header(reading: &Reading) -> bool {
 }
 
 /// True if a reading speaks of lines that were there before.
-pub(super) fn refers(reading: &Reading) -> bool {
+fn refers(reading: &Reading) -> bool {
     let touches = reading
         .requests
         .iter()

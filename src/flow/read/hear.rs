@@ -7,6 +7,7 @@ use crate::language::{Provenance, Quoted, Said};
 use crate::store::bursts::Burst;
 use crate::store::db::Tx;
 use crate::store::messages::Message;
+use crate::store::outgoing::{self, Outgoing};
 use crate::store::{cards, messages};
 
 /// What a burst holds, opened.
@@ -19,6 +20,8 @@ pub(super) struct Heard {
     pub(super) unreadable: Vec<MessageKind>,
     /// More came than are read as one.
     pub(super) flooded: bool,
+    /// The message of ours that was quoted last.
+    pub(super) quoted: Option<Outgoing>,
 }
 
 /// Opens the texts of a burst; what is beyond the limit is set aside for a person.
@@ -47,9 +50,14 @@ pub(super) async fn hear(app: &App, tx: &mut Tx, burst: &Burst) -> anyhow::Resul
         cards::lay(tx, card).await?;
     }
     let (mut said, mut of, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+    let mut quotes_ours = None;
     for (n, message) in all.iter().enumerate() {
         if message.kind.is_unreadable() {
             unreadable.push(message.kind);
+        }
+        if let Some(key) = &message.context_key {
+            let ours = outgoing::by_provider(tx, &burst.org_id, key).await?;
+            quotes_ours = ours.or(quotes_ours);
         }
         let Some(sealed) = &message.sealed_text else {
             continue;
@@ -60,8 +68,11 @@ pub(super) async fn hear(app: &App, tx: &mut Tx, burst: &Burst) -> anyhow::Resul
             here.and_then(|m| of.iter().position(|s| *s == m))
                 .map_or(Quoted::Elsewhere, Quoted::Message)
         });
+        // The text under a picture was typed.
         let provenance = if message.forwarded {
             Provenance::Forwarded
+        } else if message.kind == MessageKind::Voice {
+            Provenance::Voice
         } else {
             Provenance::Typed
         };
@@ -79,5 +90,6 @@ pub(super) async fn hear(app: &App, tx: &mut Tx, burst: &Burst) -> anyhow::Resul
         of,
         unreadable,
         flooded: !rest.is_empty(),
+        quoted: quotes_ours,
     })
 }

@@ -6,9 +6,11 @@ use super::hear::Heard;
 use crate::domain::catalogue::{Asked, Index, Match, Open};
 use crate::domain::ids::{ItemId, PersonId, SiteId};
 use crate::domain::quantity::Unit;
-use crate::domain::requisition::{Choice, LineState, Question, Source};
-use crate::flow::texts;
-use crate::language::{self, DraftLine, Operation, Reading, Span, UnitFrom};
+use crate::domain::requisition::{LineState, Question, Source, Via};
+use crate::flow::check::choice;
+use crate::flow::confirm::Value;
+use crate::flow::texts::{Texts, say};
+use crate::language::{self, DraftLine, Operation, Provenance, Reading, Span, UnitFrom};
 use crate::store::catalogue;
 use crate::store::db::Tx;
 use crate::store::orgs::Org;
@@ -29,6 +31,8 @@ pub(super) struct Folded {
     pub(super) unit_from: UnitFrom,
     pub(super) was: Option<i64>,
     pub(super) spans: Vec<Source>,
+    /// The position that the line had before.
+    pub(super) from: Option<i64>,
 }
 
 /// Applies the operations of one request to the lines there were.
@@ -91,8 +95,13 @@ pub(super) fn fold(
                 quantity: line.quantity.as_ref().map_or(0, |q| q.thousandths),
                 unit,
                 unit_from,
-                was: line.was.map(|q| q.thousandths),
+                // An answer may have changed it just before.
+                was: line
+                    .was
+                    .map(|q| q.thousandths)
+                    .or_else(|| old.filter(|_| same_words).and_then(|o| o.was)),
                 spans,
+                from: old.map(|o| o.position),
             }
         })
         .collect()
@@ -104,6 +113,13 @@ pub(super) fn source(heard: &Heard, span: Span) -> Option<Source> {
         message: message.id.to_string(),
         start: span.start,
         end: span.end,
+        via: match heard.said.get(span.message)?.provenance {
+            Provenance::Typed => None,
+            Provenance::Forwarded => Some(Via::Forwarded),
+            Provenance::Voice => Some(Via::Voice),
+            Provenance::Photo => Some(Via::Picture),
+            Provenance::Document => Some(Via::Document),
+        },
     })
 }
 
@@ -146,25 +162,28 @@ impl<'a> Matcher<'a> {
     }
 
     /// Gives a line its item and the item's unit where none was said; what is open is asked.
-    pub(super) fn line(&self, folded: Folded, position: i64) -> (NewLine, Option<Question>) {
+    pub(super) fn line(
+        &self,
+        texts: Texts,
+        folded: Folded,
+        position: i64,
+    ) -> (NewLine, Option<Question>) {
         let spoken = match &folded.spec {
             Some(spec) => format!("{} {spec}", folded.words),
             None => folded.words.clone(),
         };
+        let off = || choice(say!(texts, "button-take-off"), Value::Off);
         let (item, mut question) = match folded.item {
             Some(item) => (Some(item), None),
             None => match self.index.find(&self.asked(&folded)) {
                 Match::One(entry) => (Some(entry.id.clone()), None),
                 Match::Several(few) => {
-                    let choices = few
-                        .items
-                        .iter()
-                        .map(|e| Choice {
-                            title: e.name.clone(),
-                            value: format!("item:{}", e.id),
-                        })
+                    let items = few.items.iter();
+                    let choices = items
+                        .map(|e| choice(e.name.as_str(), Value::Item(e.id.clone())))
+                        .chain([off()])
                         .collect();
-                    let text = format!("Line {position}, “{spoken}”: which one?");
+                    let text = say!(texts, "ask-which-item", words: spoken.as_str());
                     let code = match few.open {
                         Open::Item => "item",
                         Open::Pack => "pack",
@@ -173,14 +192,8 @@ impl<'a> Matcher<'a> {
                     (None, Some(ask(code, Some(position), text, choices)))
                 }
                 Match::None => {
-                    let text = format!(
-                        "Line {position}: “{spoken}” is not in the catalogue. What else is it called, or shall I take it off?"
-                    );
-                    let off = Choice {
-                        title: "Take it off".into(),
-                        value: "off".into(),
-                    };
-                    (None, Some(ask("item", Some(position), text, vec![off])))
+                    let text = say!(texts, "ask-no-item", words: spoken.as_str());
+                    (None, Some(ask("item", Some(position), text, vec![off()])))
                 }
             },
         };
@@ -194,13 +207,13 @@ impl<'a> Matcher<'a> {
                 _ if folded.quantity <= 0 => unit.clone_from(sold),
                 UnitFrom::Counted | UnitFrom::Missing => unit.clone_from(sold),
                 UnitFrom::Said => {
-                    let said = texts::quantity(folded.quantity, &unit);
-                    let one = texts::quantity(1000, sold);
-                    let text = format!(
-                        "Line {position}: you wrote {said}, but {spoken} is sold by the {}. How many is that?",
-                        one.trim_start_matches("1 ")
-                    );
-                    question = question.or(Some(ask("unit", Some(position), text, Vec::new())));
+                    let said = texts.quantity(folded.quantity, &unit);
+                    let text = say!(texts, "ask-sold-by", said: said, name: spoken.as_str(),
+                        unit: texts.unit(sold, 1000));
+                    question = question.or(Some(Question {
+                        unit: Some(sold.clone()),
+                        ..ask("unit", Some(position), text, Vec::new())
+                    }));
                 }
             }
         }

@@ -3,10 +3,15 @@
 //! **Invariant:** what is not certain is a question, never a guess; a burst gets one reply.
 
 mod aim;
+mod answers;
 mod ask;
+mod enquiry;
 mod hear;
 mod lines;
+mod pressed;
+mod status;
 mod talk;
+mod which;
 mod write;
 
 use chrono::TimeDelta;
@@ -14,11 +19,14 @@ use jobs::Job;
 
 use self::aim::{Target, changes_header};
 use self::hear::{Heard, hear};
-use super::{tell, texts};
+pub use self::pressed::{pick, repeat};
+use super::confirm;
+use super::tell::{self, Body};
+use super::texts::{Texts, say};
 use crate::app::{App, Catalogue};
 use crate::domain::ids::{BurstId, RequisitionId};
 use crate::domain::message::BurstState;
-use crate::language::Intent;
+use crate::language::{Intent, Language, Reading, Use};
 use crate::store::bursts::Burst;
 use crate::store::db::Tx;
 use crate::store::orgs::Org;
@@ -90,8 +98,9 @@ async fn read_burst(
             .filter(|p| p.active),
         None => None,
     };
+    let texts = tell::texts_of(&org, person.as_ref(), Some(&identity));
     let Some(person) = person else {
-        return stranger(app, tx, burst, &identity).await;
+        return stranger(app, tx, burst, &identity, texts).await;
     };
     let heard = hear(app, tx, burst).await?;
     let reader = Reader {
@@ -101,6 +110,7 @@ async fn read_burst(
         identity: &identity,
         person: &person,
         catalogue,
+        texts,
     };
     reader.act(tx, heard).await
 }
@@ -111,6 +121,7 @@ async fn stranger(
     tx: &mut Tx,
     burst: &Burst,
     identity: &Identity,
+    texts: Texts,
 ) -> anyhow::Result<Vec<Job>> {
     for message in messages::of_burst(tx, &burst.org_id, &burst.id).await? {
         messages::set_aside(tx, &burst.org_id, &message.id, "unknown sender").await?;
@@ -136,11 +147,15 @@ async fn stranger(
         to: &identity.id,
         requisition: None,
         burst: None,
-        body: tell::Body::text(texts::stranger()),
+        body: Body::text(say!(texts, "stranger")),
     };
     Ok(tell::say(app, tx, say).await?)
 }
 
+/// Known words that must stand in a burst before its sender counts as writing English again.
+const ENGLISH_WORDS: usize = 3;
+
+#[derive(Clone, Copy)]
 struct Reader<'a> {
     app: &'a App,
     org: &'a Org,
@@ -148,26 +163,32 @@ struct Reader<'a> {
     identity: &'a Identity,
     person: &'a Person,
     catalogue: &'a Catalogue,
+    /// How the sender is written to.
+    texts: Texts,
 }
 
 impl Reader<'_> {
-    async fn act(&self, tx: &mut Tx, heard: Heard) -> anyhow::Result<Vec<Job>> {
-        let (target, reading, sites) = self.aim(tx, &heard).await?;
+    async fn act(mut self, tx: &mut Tx, mut heard: Heard) -> anyhow::Result<Vec<Job>> {
+        let aimed = self.aim(tx, &mut heard).await?;
+        let reading = &aimed.reading;
+        self.texts = self.listen(tx, reading).await?;
         tracing::info!(
             burst.id = %self.burst.id,
             intent = ?reading.intent,
             questions = reading.questions.len(),
             clean = reading.gate.is_clean(),
+            answers = aimed.answers,
             "read"
         );
         let outcome = if reading.is_ready() { "ready" } else { "open" };
         metrics::counter!("sutler_readings_total", "outcome" => outcome).increment(1);
         let has_lines = reading.requests.iter().any(|r| !r.operations.is_empty());
+        let works = has_lines || changes_header(reading);
         let orders = match reading.intent {
-            Intent::Order | Intent::Change | Intent::AnotherOrder | Intent::Several => true,
+            Intent::Order | Intent::Change | Intent::AnotherOrder | Intent::Several => works,
             Intent::Done => has_lines,
-            Intent::Reorder
-            | Intent::Cancel
+            Intent::Reorder => reading.again.is_some(),
+            Intent::Cancel
             | Intent::Hold
             | Intent::Yes
             | Intent::No
@@ -180,16 +201,48 @@ impl Reader<'_> {
             | Intent::Report
             | Intent::NotARequest => false,
         };
-        if !orders || (!has_lines && !changes_header(&reading)) {
-            return self.talk(tx, &heard, &reading, target).await;
+        let talks = match reading.intent {
+            Intent::Cancel | Intent::Hold | Intent::Status | Intent::Help | Intent::Person => true,
+            Intent::Order
+            | Intent::Change
+            | Intent::AnotherOrder
+            | Intent::Several
+            | Intent::Done
+            | Intent::Reorder
+            | Intent::Yes
+            | Intent::No
+            | Intent::Greeting
+            | Intent::Thanks
+            | Intent::Enquiry
+            | Intent::Report
+            | Intent::NotARequest => aimed.answers == 0,
+        };
+        if !orders && talks {
+            return self.talk(tx, &heard, aimed).await;
         }
-        match target {
-            Target::Change(requisition, lines) => {
-                self.change(tx, &heard, &reading, &sites, &requisition, &lines)
-                    .await
+        match aimed.target {
+            Target::Change(ref requisition, ref base) => {
+                self.change(tx, &heard, &aimed, requisition, base).await
             }
-            Target::New => self.open(tx, &heard, &reading, &sites).await,
+            Target::New(_) => self.open(tx, &heard, &aimed).await,
         }
+    }
+
+    /// Notes the language of what was written, and gives how its sender is answered.
+    async fn listen(&self, tx: &mut Tx, reading: &Reading) -> sqlx::Result<Texts> {
+        let known = |used: &Use| matches!(used, Use::Known | Use::Told);
+        let english = reading.gate.words.is_empty()
+            && reading.used.iter().filter(|(_, used)| known(used)).count() >= ENGLISH_WORDS;
+        if reading.language == Language::English && !english {
+            return Ok(self.texts);
+        }
+        let code = reading.language.code();
+        people::spoke(tx, &self.org.id, &self.identity.id, code).await?;
+        let set = self.person.language.as_deref().and_then(Language::parse);
+        Ok(Texts {
+            language: set.unwrap_or(reading.language),
+            ..self.texts
+        })
     }
 
     async fn reply(
@@ -197,7 +250,7 @@ impl Reader<'_> {
         tx: &mut Tx,
         requisition: Option<&RequisitionId>,
         kind: &str,
-        text: &str,
+        body: Body,
     ) -> anyhow::Result<Vec<Job>> {
         let say = tell::Say {
             org: &self.org.id,
@@ -206,8 +259,19 @@ impl Reader<'_> {
             to: &self.identity.id,
             requisition,
             burst: Some(&self.burst.id),
-            body: tell::Body::text(text),
+            body,
         };
         Ok(tell::say(self.app, tx, say).await?)
+    }
+
+    /// Cancels what has no lines left, and says so.
+    async fn drop_it(
+        &self,
+        tx: &mut Tx,
+        requisition: &crate::store::requisitions::Requisition,
+    ) -> anyhow::Result<Vec<Job>> {
+        let text = confirm::cancel(tx, self.texts, requisition).await?;
+        let id = Some(&requisition.id);
+        self.reply(tx, id, "cancelled", Body::text(text)).await
     }
 }

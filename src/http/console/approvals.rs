@@ -9,6 +9,7 @@ use super::guard::{Checked, Signed};
 use super::pages::Refusal;
 use crate::domain::ids::ApprovalId;
 use crate::flow::approve::{self, Decision};
+use crate::flow::texts::Texts;
 use crate::store::{orders, requisitions};
 
 /// Longest reason that is kept, in characters.
@@ -70,7 +71,14 @@ async fn decide(
         return Err(Refusal::NotFound);
     };
     let by = &signed.person.id;
-    let (text, bells) = approve::decide(app, &mut tx, org, id, by, decision, reason).await?;
+    let deciding = approve::Deciding {
+        org,
+        id,
+        by,
+        decision,
+        reason,
+    };
+    let (text, bells) = approve::decide(app, &mut tx, Texts::english(), deciding).await?;
     tx.commit().await?;
     app.ring_all(bells).await;
     let to = format!("/requisitions/{}", requisition.number);

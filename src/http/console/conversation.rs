@@ -142,6 +142,9 @@ fn ours(app: &App, signed: &Signed, message: &Outgoing, to: &str) -> Said {
         Ok(Body::Buttons { text, buttons }) => {
             (Some(text), buttons.into_iter().map(|b| b.title).collect())
         }
+        Ok(Body::List { text, rows, .. }) => {
+            (Some(text), rows.into_iter().map(|r| r.title).collect())
+        }
         Ok(Body::Template { name, params, .. }) => {
             let text = format!("Template {name}: {}", params.join(", "));
             (Some(text), Vec::new())

@@ -149,7 +149,7 @@ pub(super) async fn show(
         .filter(|_| order.state == OrderState::Proposed)
         .map(|a| a.id.to_string());
     let Json(document) = &order.document;
-    let money = |amount: i64| texts::money(Money::new(amount, document.currency));
+    let money = |amount: i64| Money::new(amount, document.currency).to_string();
     let show = |at: &Option<chrono::DateTime<chrono::Utc>>| at.map(|at| signed.times.show(at));
     let page = Page {
         number: order.number.clone(),
@@ -171,7 +171,7 @@ pub(super) async fn show(
                 cap: money(l.price_cap),
                 amount: Money::new(l.unit_price, document.currency)
                     .times(l.quantity)
-                    .map_or_else(String::new, texts::money),
+                    .map_or_else(String::new, |money| money.to_string()),
             })
             .collect(),
         freight: money(document.freight),

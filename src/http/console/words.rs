@@ -9,12 +9,11 @@ use serde_json::Value;
 
 use crate::domain::approval::ApprovalState;
 use crate::domain::message::{MessageKind, OutgoingState};
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::{Currency, Money, grouped};
 use crate::domain::order::{AttemptState, OrderState};
 use crate::domain::quantity;
 use crate::domain::requisition::{LineState, RequisitionState};
 use crate::domain::rules::{Outcome, Severity};
-use crate::flow::texts;
 
 /// The clock of a page: the organisation's zone, and now.
 #[derive(Clone, Copy, Debug)]
@@ -244,7 +243,9 @@ pub(super) fn card(kind: &str) -> &str {
         "erp" => "Not in the ERP",
         "whatsapp" => "WhatsApp refuses to send",
         "number_changed" => "A new phone number",
-        "join" | "stranger" | "person" => "An unknown sender",
+        "join" | "stranger" => "An unknown sender",
+        "person" => "Somebody asks for a person",
+        "questions" => "Questions that were not answered",
         "flood" => "Too many messages",
         other => other,
     }
@@ -253,13 +254,13 @@ pub(super) fn card(kind: &str) -> &str {
 /// An amount of a currency, by its code.
 pub(super) fn money(amount: i64, currency: &str) -> String {
     match Currency::parse(currency) {
-        Some(currency) => texts::money(Money::new(amount, currency)),
+        Some(currency) => Money::new(amount, currency).to_string(),
         None => plain_money(amount),
     }
 }
 
 fn plain_money(amount: i64) -> String {
-    texts::grouped(amount)
+    grouped(amount)
 }
 
 /// One value that a rule judged by, or one detail of the journal.

@@ -125,7 +125,7 @@ async fn findings_are_written_anew_and_answered_once() {
         let found = requisitions::findings(&mut tx, org, id).await.unwrap();
         assert_eq!((found.len(), found[0].verdict), (1, Outcome::Fired));
         for answered in [1, 0] {
-            let done = requisitions::answer_findings(&mut tx, org, id, 1, "B3").await;
+            let done = requisitions::answer_findings(&mut tx, org, id, 1, "B3", None).await;
             assert_eq!(done.unwrap(), answered);
         }
     })

@@ -7,5 +7,6 @@ mod engines;
 mod names;
 mod placing;
 mod receiving;
+mod talking;
 mod telling;
 mod trouble;

@@ -200,7 +200,7 @@ async fn the_erps_lost_answer_leaves_one_document(app: TestApp) {
     let told = app.told_once(ACHIENG);
     assert!(told.contains("already asked for 20"), "{told}");
     assert!(
-        told.contains("costs 1560.00 KES, last time it was 780.00"),
+        told.contains("costs KES 1,560.00, last time it was KES 780.00"),
         "{told}"
     );
     app.say(ACHIENG, "yes");

@@ -8,7 +8,7 @@ use super::Import;
 use crate::commands::import::report::{Shown, shown};
 use crate::commands::import::rows::Kind;
 use crate::commands::import::values;
-use crate::commands::import::world::{self, Limit, World};
+use crate::commands::import::world::{self, Limit, Speaks, World};
 use crate::domain::ids::{IdentityId, PersonId, SiteId};
 use crate::domain::message::IdentityKind;
 use crate::domain::person::Role;
@@ -73,6 +73,11 @@ impl Import<'_> {
                 .active
                 .or_else(|| was.map(|person| person.active))
                 .unwrap_or(true),
+            language: match new.language {
+                Some(Speaks::Always(language)) => Some(language.code().to_owned()),
+                Some(Speaks::AsTheyWrite) => None,
+                None => was.and_then(|person| person.language.clone()),
+            },
         };
         let identities = match was {
             Some(was) => people::identities(&mut self.tx, &self.org.id, &was.id).await?,
@@ -219,6 +224,7 @@ impl Import<'_> {
                 number_id: number_id.to_owned(),
                 window_until: None,
                 greeted_at: None,
+                language: None,
             };
             people::save_identity(&mut self.tx, &identity).await?;
         }
@@ -277,6 +283,7 @@ impl Import<'_> {
                 "active",
                 if person.active { "yes" } else { "no" }.to_owned(),
             ),
+            ("language", person.language.clone().unwrap_or_default()),
         ])
     }
 }

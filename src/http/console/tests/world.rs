@@ -24,6 +24,7 @@ use crate::domain::quantity::Unit;
 use crate::domain::requisition::{LineState, RequisitionState};
 use crate::domain::rules::price_deviation;
 use crate::domain::rules::{Outcome, Verdict};
+use crate::flow::texts::Texts;
 use crate::flow::{approve, receive, tell};
 use crate::store::arrivals::{self, NewMessage, SenderKey};
 use crate::store::bursts::Timing;
@@ -226,9 +227,14 @@ impl House {
         let app = &self.app;
         let org = &world.org;
         let mut tx = app.db.begin().await.unwrap();
-        let decision = approve::Decision::Approve;
-        let (approval, boss) = (&world.approval, &world.boss);
-        approve::decide(app, &mut tx, org, approval, boss, decision, None)
+        let deciding = approve::Deciding {
+            org,
+            id: &world.approval,
+            by: &world.boss,
+            decision: approve::Decision::Approve,
+            reason: None,
+        };
+        approve::decide(app, &mut tx, Texts::english(), deciding)
             .await
             .unwrap();
         let order = orders::claim(&mut tx, org, &world.order)
@@ -317,6 +323,7 @@ async fn everybody(tx: &mut Tx, org: &OrgId) -> (PersonId, PersonId, IdentityId)
             approval_limit: limit,
             password_hash: None,
             active: true,
+            language: None,
         };
         people::save(tx, &person).await.unwrap();
         ids.push(person.id);
@@ -332,6 +339,7 @@ async fn everybody(tx: &mut Tx, org: &OrgId) -> (PersonId, PersonId, IdentityId)
         number_id: "1".to_owned(),
         window_until: None,
         greeted_at: None,
+        language: None,
     };
     people::save_identity(tx, &identity).await.unwrap();
     (ids[0].clone(), ids[1].clone(), identity.id)
@@ -518,7 +526,10 @@ async fn check(
         to,
         requisition: Some(id),
         burst: None,
-        body: tell::Body::buttons("15 bags Cement 50 kg. Is this right?", &[("c", "Confirm")]),
+        body: tell::Body::buttons(
+            "15 bags Cement 50 kg. Is this right?",
+            vec![tell::Button::new("c", "Confirm")],
+        ),
     };
     tell::say(app, tx, say).await.unwrap();
     let step = Move {
