@@ -11,6 +11,7 @@ use sqlx::types::Json;
 
 use super::check;
 use super::check::Catalogue;
+use super::give;
 use super::tell::{self, Body, Button};
 use super::texts::{ApprovalCard, LineText, Texts, say};
 use crate::app::App;
@@ -20,7 +21,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::order::{self, Document, DocumentLine, OrderState};
 use crate::domain::person::Role;
 use crate::domain::quantity::Unit;
-use crate::domain::requisition::RequisitionState;
+use crate::domain::requisition::{LineState, RequisitionState};
 use crate::domain::rules::{Outcome, authority, self_approval};
 use crate::store::db::Tx;
 use crate::store::journal::{self, Note};
@@ -123,6 +124,21 @@ async fn propose(tx: &mut Tx, org: &Org, requisition: &Requisition) -> anyhow::R
     };
     let mut by_supplier: BTreeMap<String, (Supplier, Vec<&Line>)> = BTreeMap::new();
     for line in &lines {
+        match line.state {
+            LineState::FreeText => {
+                give::ask(tx, requisition, line).await?;
+                continue;
+            }
+            LineState::Cancelled => continue,
+            LineState::Open
+            | LineState::Ordered
+            | LineState::Backordered
+            | LineState::Substituted
+            | LineState::PartReceived
+            | LineState::Received
+            | LineState::Refused
+            | LineState::ShortClosed => {}
+        }
         let offer = catalogue
             .offers
             .iter()

@@ -7,6 +7,7 @@ pub mod approve;
 pub mod check;
 pub mod confirm;
 pub mod evidence;
+pub mod give;
 pub mod learn;
 pub mod merge;
 pub mod office;

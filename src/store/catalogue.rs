@@ -91,6 +91,20 @@ pub async fn item(tx: &mut Tx, org: &OrgId, id: &ItemId) -> sqlx::Result<Option<
     )
 }
 
+/// The item that has this code.
+pub async fn by_code(tx: &mut Tx, org: &OrgId, code: &str) -> sqlx::Result<Option<Item>> {
+    fetch!(
+        tx,
+        query_as(
+            "select id, org_id, code, name, aliases, unit, category
+             from item where org_id = $1 and lower(code) = lower($2) and active order by code limit 1"
+        )
+        .bind(org)
+        .bind(code),
+        fetch_optional
+    )
+}
+
 /// Who sells an item, the cheapest first, of suppliers that are not paused.
 pub async fn offers(tx: &mut Tx, org: &OrgId, item: &ItemId) -> sqlx::Result<Vec<SupplierItem>> {
     fetch!(

@@ -300,8 +300,20 @@ pub struct NewLine {
 impl NewLine {
     /// A line as it was, for the next version.
     pub fn again(line: Line) -> Self {
+        let state = match line.state {
+            LineState::FreeText => LineState::FreeText,
+            LineState::Open
+            | LineState::Ordered
+            | LineState::Backordered
+            | LineState::Substituted
+            | LineState::PartReceived
+            | LineState::Received
+            | LineState::Refused
+            | LineState::Cancelled
+            | LineState::ShortClosed => LineState::Open,
+        };
         Self {
-            state: LineState::Open,
+            state,
             words: line.words,
             spec: line.spec,
             item: line.item_id,
@@ -497,6 +509,24 @@ pub async fn put_on_order(
             .bind(order)
     )?;
     Ok(())
+}
+
+/// Moves one line from a state to another; zero: it is past that.
+pub async fn line_became(
+    tx: &mut Tx,
+    org: &OrgId,
+    id: &LineId,
+    from: LineState,
+    to: LineState,
+) -> sqlx::Result<u64> {
+    execute!(
+        tx,
+        query("update line set state = $4 where org_id = $1 and id = $2 and state = $3")
+            .bind(org)
+            .bind(id)
+            .bind(from)
+            .bind(to)
+    )
 }
 
 /// Moves the open lines of an order to a state.

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use super::{Catalogue, currency};
 use crate::app::App;
 use crate::domain::money::{Currency, Money};
-use crate::domain::requisition::{Question, RequisitionState};
+use crate::domain::requisition::{LineState, Question, RequisitionState};
 use crate::flow::office;
 use crate::flow::tell::{self, Body, Button};
 use crate::flow::texts::{LineText, ReadBack, Texts, fits_buttons, say};
@@ -152,13 +152,16 @@ async fn read_back(tx: &mut Tx, checked: &Checked<'_>) -> anyhow::Result<Body> {
         None => None,
     };
     let site_name = site.map_or_else(String::new, |s| s.name);
+    let mut notes = version.notes.0.clone();
+    let own_words = lines.iter().filter(|l| l.state == LineState::FreeText);
+    notes.extend(own_words.map(|l| say!(texts, "note-office-looks", name: l.words.as_str())));
     let back = ReadBack {
         number: requisition.number,
         lines: &known(checked),
         site: &site_name,
         needed_by: requisition.needed_on(),
         total: estimate(org, lines, catalogue),
-        notes: &version.notes,
+        notes: &notes,
     };
     let button = |what: &str, title: String| {
         let id = format!("{what}:{}:{}", requisition.id, requisition.version);

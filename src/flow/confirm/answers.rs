@@ -9,7 +9,7 @@ use jobs::Job;
 
 use crate::app::App;
 use crate::domain::ids::{ItemId, PersonId, SiteId};
-use crate::domain::requisition::{Question, RequisitionState};
+use crate::domain::requisition::{LineState, Question, RequisitionState};
 use crate::flow::tell;
 use crate::store::db::Tx;
 use crate::store::requisitions::{self, Line, Move, NewLine, NewVersion, Requisition};
@@ -21,6 +21,8 @@ pub enum Value {
     Right,
     /// The line goes.
     Off,
+    /// The office is to look for the line.
+    Office,
     /// The whole is no order.
     Nothing,
     Item(ItemId),
@@ -47,6 +49,7 @@ impl Value {
         Some(match head {
             "ok" => Self::Right,
             "off" => Self::Off,
+            "office" => Self::Office,
             "nothing" => Self::Nothing,
             "item" => Self::Item(rest.into()),
             "site" => Self::Site(rest.into()),
@@ -74,6 +77,7 @@ impl fmt::Display for Value {
         match self {
             Self::Right => f.write_str("ok"),
             Self::Off => f.write_str("off"),
+            Self::Office => f.write_str("office"),
             Self::Nothing => f.write_str("nothing"),
             Self::Item(item) => write!(f, "item:{item}"),
             Self::Site(site) => write!(f, "site:{site}"),
@@ -160,6 +164,11 @@ impl Answered {
             Value::Right => {}
             Value::Nothing => self.nothing = true,
             Value::Off => self.lines.retain(|l| Some(l.position) != question.line),
+            Value::Office => {
+                if let Some(at) = at(&self.lines) {
+                    self.lines[at].state = LineState::FreeText;
+                }
+            }
             Value::Site(site) => self.site = Some(site.clone()),
             Value::Day(day) => self.needed_by = Some(*day),
             Value::For(number, unit, words) => {
@@ -190,6 +199,7 @@ impl Answered {
                     line.spec = None;
                     line.item_id = None;
                     line.item_by = None;
+                    line.state = LineState::Open;
                 }
             }
             Value::Kind(kind) => {

@@ -23,8 +23,12 @@ pub(super) struct Folded {
     pub(super) number: usize,
     pub(super) words: String,
     pub(super) spec: Option<String>,
+    /// How much is in one: "50 kg".
+    pub(super) pack: Option<String>,
     pub(super) item: Option<ItemId>,
     pub(super) item_by: Option<PersonId>,
+    /// Free text, once its requester left it to the office.
+    pub(super) state: LineState,
     /// Zero: not known yet.
     pub(super) quantity: i64,
     pub(super) unit: String,
@@ -90,8 +94,14 @@ pub(super) fn fold(
                 number: line.number,
                 item: old.filter(|_| same_words).and_then(|o| o.item_id.clone()),
                 item_by: old.filter(|_| same_words).and_then(|o| o.item_by.clone()),
+                state: old
+                    .filter(|o| same_words && o.state == LineState::FreeText)
+                    .map_or(LineState::Open, |o| o.state),
                 words: line.item,
                 spec: line.spec,
+                pack: line
+                    .pack
+                    .map(|p| format!("{} {}", p.size.number(), p.size.unit.word())),
                 quantity: line.quantity.as_ref().map_or(0, |q| q.thousandths),
                 unit,
                 unit_from,
@@ -155,7 +165,7 @@ impl<'a> Matcher<'a> {
         Asked {
             words: &folded.words,
             spec: folded.spec.as_deref(),
-            pack: None,
+            pack: folded.pack.as_deref(),
             person: &self.person,
             site: &self.site,
         }
@@ -175,6 +185,7 @@ impl<'a> Matcher<'a> {
         let off = || choice(say!(texts, "button-take-off"), Value::Off);
         let (item, mut question) = match folded.item {
             Some(item) => (Some(item), None),
+            None if folded.state == LineState::FreeText => (None, None),
             None => match self.index.find(&self.asked(&folded)) {
                 Match::One(entry) => (Some(entry.id.clone()), None),
                 Match::Several(few) => {
@@ -193,7 +204,11 @@ impl<'a> Matcher<'a> {
                 }
                 Match::None => {
                     let text = say!(texts, "ask-no-item", words: spoken.as_str());
-                    (None, Some(ask("item", Some(position), text, vec![off()])))
+                    let office = choice(say!(texts, "button-office"), Value::Office);
+                    (
+                        None,
+                        Some(ask("item", Some(position), text, vec![office, off()])),
+                    )
                 }
             },
         };
@@ -218,7 +233,7 @@ impl<'a> Matcher<'a> {
             }
         }
         let line = NewLine {
-            state: LineState::Open,
+            state: folded.state,
             words: folded.words,
             spec: folded.spec,
             item,

@@ -21,13 +21,13 @@ use crate::app::App;
 use crate::domain::ids::{PurchaseOrderId, RequisitionId, SyncId};
 use crate::domain::order::OrderState;
 use crate::domain::requisition::RequisitionState;
-use crate::flow::{approve, settle, tell};
+use crate::flow::{approve, give, settle, tell};
 use crate::store::cards::{self, Card};
 use crate::store::db::Tx;
 use crate::store::journal::{self, Note};
 use crate::store::orders::Order;
 use crate::store::requisitions::{self, Move};
-use crate::store::{orders, people, syncs};
+use crate::store::{catalogue, orders, people, syncs};
 
 /// Longest order number that a supplier can have.
 const NUMBER: usize = 60;
@@ -45,6 +45,8 @@ enum Reply {
     Retry,
     /// Look for an approver, or make the orders, once more.
     Ask,
+    /// The item of this code is meant.
+    Item,
     /// Somebody has seen to it.
     Done,
 }
@@ -56,6 +58,7 @@ impl Reply {
             "erp" | "sign_in" | "needs_person" | "blocked" | "changed" => &[Self::Retry],
             "no_approver" | "no_order" => &[Self::Ask],
             "approval" => &[],
+            give::CARD => &[Self::Item, Self::Drop],
             _ => &[Self::Done],
         }
     }
@@ -67,7 +70,17 @@ impl Reply {
             Self::Drop => "Drop it",
             Self::Retry => "It is put right: try now",
             Self::Ask => "Try again",
+            Self::Item => "It is this item",
             Self::Done => "Done",
+        }
+    }
+
+    /// What must be filled in with it.
+    fn asks(self) -> Option<&'static str> {
+        match self {
+            Self::Placed => Some("Their number"),
+            Self::Item => Some("Item code"),
+            Self::Again | Self::Drop | Self::Retry | Self::Ask | Self::Done => None,
         }
     }
 
@@ -86,10 +99,13 @@ impl Reply {
             (Self::Drop, "order_unknown") => Some(
                 "The order is given up, and the requester is told that it was not ordered. If the supplier has it after all, it is delivered and billed: ask the supplier first.",
             ),
+            (Self::Drop, give::CARD) => {
+                Some("The line is given up, and the requester is told that it is not ordered.")
+            }
             (Self::Drop, _) => {
                 Some("The order is given up, and the requester is told that it was not ordered.")
             }
-            (Self::Retry | Self::Ask | Self::Done, _) => None,
+            (Self::Retry | Self::Ask | Self::Item | Self::Done, _) => None,
         }
     }
 }
@@ -102,6 +118,7 @@ impl fmt::Display for Reply {
             Self::Drop => "drop",
             Self::Retry => "retry",
             Self::Ask => "ask",
+            Self::Item => "item",
             Self::Done => "done",
         })
     }
@@ -122,7 +139,7 @@ struct Row {
 struct Choice {
     name: String,
     label: &'static str,
-    asks_number: bool,
+    asks: Option<&'static str>,
 }
 
 pub(super) async fn page(
@@ -149,7 +166,7 @@ pub(super) async fn page(
                 .map(|reply| Choice {
                     name: reply.to_string(),
                     label: reply.label(),
-                    asks_number: *reply == Reply::Placed,
+                    asks: reply.asks(),
                 })
                 .collect(),
             voices: votes
@@ -202,6 +219,10 @@ pub(super) async fn answer(
         return Err(Refusal::Wrong(
             "Enter the supplier's number of the order, as it stands on their site.",
         ));
+    }
+    let is_item = form.answer == Reply::Item;
+    if is_item && catalogue::by_code(&mut tx, org, &number).await?.is_none() {
+        return Err(Refusal::Wrong("There is no item with that code."));
     }
     if let Some(consequence) = form.answer.consequence(&card.kind)
         && form.sure != "yes"
@@ -256,7 +277,18 @@ async fn act(
     let said = match reply {
         Reply::Placed => settle::Answer::Placed(number.to_owned()),
         Reply::Again => settle::Answer::Again,
+        Reply::Drop if card.kind == give::CARD => {
+            close(tx, signed, card, "drop").await?;
+            return give::drop_line(app, tx, card, by).await;
+        }
         Reply::Drop => settle::Answer::Drop,
+        Reply::Item => {
+            let Some(item) = catalogue::by_code(tx, org, number).await? else {
+                return Ok((format!("There is no item {number}."), Vec::new()));
+            };
+            close(tx, signed, card, "item").await?;
+            return give::give(tx, card, &item, by).await;
+        }
         Reply::Retry => return retry(tx, signed, card).await,
         Reply::Ask => return ask(app, tx, signed, card).await,
         Reply::Done => {
@@ -414,6 +446,7 @@ mod tests {
             Reply::Drop,
             Reply::Retry,
             Reply::Ask,
+            Reply::Item,
             Reply::Done,
         ] {
             let name = json!(reply.to_string());

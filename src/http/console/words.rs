@@ -233,6 +233,7 @@ pub(super) fn card(kind: &str) -> &str {
         "order" => "Could not be placed",
         "approval" => "Approval",
         "no_approver" => "Nobody may approve",
+        "free_text" => "Which item is it?",
         "no_order" => "Cannot be ordered",
         "late_message" => "A change after the order",
         "settle" => "The order history cannot be read",
