@@ -48,7 +48,7 @@ Each line of the input is an object with the text as `input`; each line of the o
 stand in it, with their first and last UTF-16 code unit.
 
 Example:
-  echo '{\"input\": \"half a million and 2,5\"}' | sutler read numbers --lang en";
+  sutler read numbers --lang en texts.jsonl";
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]

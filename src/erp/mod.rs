@@ -301,11 +301,11 @@ mod tests {
             ),
             (
                 compared(|d| d.grand_total += 501, 0),
-                "total: 15001.50 KES was to be written, the ERP has 15001.5501 KES",
+                "total: KES 15,001.50 was to be written, the ERP has KES 15,001.5501",
             ),
             (
                 compared(|_| {}, 240_000),
-                "total: 15025.50 KES was to be written, the ERP has 15001.50 KES",
+                "total: KES 15,025.50 was to be written, the ERP has KES 15,001.50",
             ),
         ] {
             assert_eq!(told, expect);

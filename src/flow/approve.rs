@@ -83,23 +83,23 @@ enum Proposal {
     Impossible(Why),
 }
 
-/// Why a confirmed requisition cannot become purchase orders.
+/// What a confirmed requisition lacks to become purchase orders.
 enum Why {
-    NoSite,
-    NoSupplier { line: i64 },
-    NoAccount { supplier: String },
-    NoSum { supplier: String },
+    Site,
+    Supplier { line: i64 },
+    Account { supplier: String },
+    Sum { supplier: String },
 }
 
 impl Why {
     fn say(&self, texts: Texts) -> String {
         match self {
-            Self::NoSite => say!(texts, "no-order-site"),
-            Self::NoSupplier { line } => say!(texts, "no-order-line", line: *line),
-            Self::NoAccount { supplier } => {
+            Self::Site => say!(texts, "no-order-site"),
+            Self::Supplier { line } => say!(texts, "no-order-line", line: *line),
+            Self::Account { supplier } => {
                 say!(texts, "no-order-account", supplier: supplier.as_str())
             }
-            Self::NoSum { supplier } => say!(texts, "no-order-sum", supplier: supplier.as_str()),
+            Self::Sum { supplier } => say!(texts, "no-order-sum", supplier: supplier.as_str()),
         }
     }
 }
@@ -120,7 +120,7 @@ async fn propose(tx: &mut Tx, org: &Org, requisition: &Requisition) -> anyhow::R
         None => None,
     };
     let Some(site) = site else {
-        return Ok(Proposal::Impossible(Why::NoSite));
+        return Ok(Proposal::Impossible(Why::Site));
     };
     let mut by_supplier: BTreeMap<String, (Supplier, Vec<&Line>)> = BTreeMap::new();
     for line in &lines {
@@ -145,7 +145,7 @@ async fn propose(tx: &mut Tx, org: &Org, requisition: &Requisition) -> anyhow::R
             .find(|o| Some(&o.id) == line.supplier_item_id.as_ref());
         let Some(supplier) = offer.and_then(|o| catalogue.supplier(o)) else {
             let line = line.position;
-            return Ok(Proposal::Impossible(Why::NoSupplier { line }));
+            return Ok(Proposal::Impossible(Why::Supplier { line }));
         };
         by_supplier
             .entry(supplier.code.clone())
@@ -158,7 +158,7 @@ async fn propose(tx: &mut Tx, org: &Org, requisition: &Requisition) -> anyhow::R
         let accounts = suppliers::accounts(tx, &org.id, &supplier.id).await?;
         let Some(account) = accounts.into_iter().next() else {
             let supplier = supplier.name;
-            return Ok(Proposal::Impossible(Why::NoAccount { supplier }));
+            return Ok(Proposal::Impossible(Why::Account { supplier }));
         };
         let n = orgs::next(tx, &org.id, "purchase_order").await?;
         let parts = DocumentParts {
@@ -172,7 +172,7 @@ async fn propose(tx: &mut Tx, org: &Org, requisition: &Requisition) -> anyhow::R
         };
         let Some(document) = document(&parts) else {
             let supplier = supplier.name;
-            return Ok(Proposal::Impossible(Why::NoSum { supplier }));
+            return Ok(Proposal::Impossible(Why::Sum { supplier }));
         };
         let new = NewOrder {
             id: PurchaseOrderId::new(),

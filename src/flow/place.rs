@@ -181,7 +181,8 @@ pub async fn assemble(
 
 /// A recipe by its name, or by the path of its file, which ends in `.toml`.
 pub fn recipe(name: &str) -> anyhow::Result<Recipe> {
-    if name.ends_with(".toml") {
+    let ending = std::path::Path::new(name).extension();
+    if ending.is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) {
         let text = std::fs::read_to_string(name)
             .map_err(|error| anyhow::anyhow!("the recipe {name} cannot be read: {error}"))?;
         return Ok(Recipe::parse(name, &text)?);

@@ -57,7 +57,10 @@ mod tests {
         let (_, demo) = scrapers::recipe::shipped()[0];
         std::fs::write(&file, demo).unwrap();
         let says = |files: &[PathBuf]| format!("{:?}", check(files).unwrap());
-        assert_eq!(says(&[file.clone()]), format!("{:?}", ExitCode::SUCCESS));
+        assert_eq!(
+            says(std::slice::from_ref(&file)),
+            format!("{:?}", ExitCode::SUCCESS)
+        );
         let recipe = place::recipe(file.to_str().unwrap()).unwrap();
         assert_eq!(recipe.id(), "demo");
 

@@ -82,10 +82,9 @@ impl Asked<'_> {
         if let Some((number, rest)) = numbered(&plain)
             && (1..=self.questions.len()).contains(&number)
             && !rest.is_empty()
+            && let Some(found) = self.sequence(number, &rest)
         {
-            if let Some(found) = self.sequence(number, &rest) {
-                return Some(found);
-            }
+            return Some(found);
         }
         let lone = match self.questions {
             [_] => Named::Yes,
@@ -102,11 +101,15 @@ impl Asked<'_> {
     /// What stands behind a question's number, which may be the answer and then further numbers.
     fn sequence(&self, number: usize, rest: &str) -> Option<Vec<(usize, Value)>> {
         let at = number - 1;
-        if let Some(value) = self.fits(at, rest, Named::Yes) {
-            return Some(vec![(at, value)]);
+        let whole = self.fits(at, rest, Named::Yes);
+        // Free words hold anything, the answers to further questions too.
+        let is_free = matches!(whole, Some(Value::Called(_) | Value::Kind(_)));
+        let whole = whole.map(|value| vec![(at, value)]);
+        if whole.is_some() && !is_free {
+            return whole;
         }
         let words: Vec<&str> = rest.split(' ').collect();
-        (1..words.len()).find_map(|cut| {
+        let several = (1..words.len()).find_map(|cut| {
             let (head, tail) = (words[..cut].join(" "), words[cut..].join(" "));
             let value = self.fits(at, &head, Named::Yes)?;
             let (next, rest) = numbered(&tail)?;
@@ -116,7 +119,8 @@ impl Asked<'_> {
             let mut all = vec![(at, value)];
             all.extend(self.sequence(next, &rest)?);
             Some(all)
-        })
+        });
+        several.or(whole)
     }
 
     /// What these words mean as an answer. Words that name the question may also be a letter or

@@ -1,6 +1,7 @@
 //! An enquiry: up to ten items with price and unit, to pick from.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use jobs::Job;
 
@@ -54,7 +55,7 @@ impl Reader<'_> {
                     price: texts.money(price), unit: texts.unit(&item.unit, 1000)),
                 None => say!(texts, "enquiry-no-price", name: name),
             };
-            text.push_str(&format!("\n{letter}) {line}"));
+            let _ = write!(text, "\n{letter}) {line}");
             rows.push(Button::new(
                 format!("pick:{}", item.id),
                 format!("{letter}) {name}"),

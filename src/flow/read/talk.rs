@@ -1,5 +1,7 @@
 //! Talks: a burst that orders nothing gets a short answer.
 
+use std::fmt::Write as _;
+
 use chrono::TimeDelta;
 use jobs::Job;
 use serde_json::json;
@@ -181,7 +183,7 @@ impl Reader<'_> {
         let buyer = office::buyer(tx, &self.org.id, &self.person.id).await?;
         let mut text = format!("{} asks for a person.", self.person.name);
         if let Some(buyer) = &buyer {
-            text.push_str(&format!(" They were told that {} will write.", buyer.name));
+            let _ = write!(text, " They were told that {} will write.", buyer.name);
         }
         let card = cards::NewCard {
             org: &self.org.id,

@@ -1,5 +1,7 @@
 //! Which one: to be cancelled, held, or ordered again; asked where more than one can be meant.
 
+use std::fmt::Write as _;
+
 use jobs::Job;
 
 use super::Reader;
@@ -139,7 +141,7 @@ impl Reader<'_> {
             let more = lines.len() - 1;
             let summary = say!(texts, "again-lines", count: more, line: line);
             let day = texts.day(request.created_at);
-            text.push_str(&format!("\n{}) {day}: {summary}", request.number));
+            let _ = write!(text, "\n{}) {day}: {summary}", request.number);
             rows.push(Button::new(
                 id(request),
                 format!("{}) {day}", request.number),

@@ -99,8 +99,13 @@ impl Texts {
             (NumberFormat::Comma | NumberFormat::Space, '.') => ',',
             (NumberFormat::Comma, ',') => '.',
             (NumberFormat::Space, ',') => '\u{a0}',
-            (NumberFormat::Point | NumberFormat::Unset, c)
-            | (NumberFormat::Comma | NumberFormat::Space, c) => c,
+            (
+                NumberFormat::Point
+                | NumberFormat::Unset
+                | NumberFormat::Comma
+                | NumberFormat::Space,
+                c,
+            ) => c,
         };
         number.chars().map(sign).collect()
     }

@@ -263,6 +263,8 @@ unit-TNE = { $count ->
     [many] طنًا
    *[other] طن
 }
+unit-DTN = قنطار
+unit-NL = حمولة
 unit-LBR = { $count ->
     [few] أرطال
     [many] رطلًا

@@ -262,6 +262,14 @@ unit-TNE = { $count ->
     [one] tonne
    *[other] tonnes
 }
+unit-DTN = { $count ->
+    [one] quintal
+   *[other] quintals
+}
+unit-NL = { $count ->
+    [one] trolley load
+   *[other] trolley loads
+}
 unit-LBR = lb
 unit-LTR = { $count ->
     [one] litre

@@ -257,6 +257,14 @@ unit-TNE = { $count ->
     [one] tonelada
    *[other] toneladas
 }
+unit-DTN = { $count ->
+    [one] quintal
+   *[other] quintales
+}
+unit-NL = { $count ->
+    [one] carga de remolque
+   *[other] cargas de remolque
+}
 unit-LBR = lb
 unit-LTR = { $count ->
     [one] litro

@@ -257,6 +257,14 @@ unit-TNE = { $count ->
     [one] tonne
    *[other] tonnes
 }
+unit-DTN = { $count ->
+    [one] quintal
+   *[other] quintaux
+}
+unit-NL = { $count ->
+    [one] chargement
+   *[other] chargements
+}
 unit-LBR = lb
 unit-LTR = { $count ->
     [one] litre

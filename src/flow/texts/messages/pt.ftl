@@ -257,6 +257,14 @@ unit-TNE = { $count ->
     [one] tonelada
    *[other] toneladas
 }
+unit-DTN = { $count ->
+    [one] quintal
+   *[other] quintais
+}
+unit-NL = { $count ->
+    [one] carga de reboque
+   *[other] cargas de reboque
+}
 unit-LBR = lb
 unit-LTR = { $count ->
     [one] litro
