@@ -157,7 +157,11 @@ impl Asked<'_> {
             }
             "date" => self.day(words),
             "place" => self.site(words),
-            "item" if question.line.is_some() && !orders(words, self.setting) => {
+            "item"
+                if question.line.is_some()
+                    && words.chars().any(char::is_alphabetic)
+                    && !orders(words, self.setting) =>
+            {
                 Some(Value::Called(words.to_owned()))
             }
             "variant" if !orders(words, self.setting) => Some(Value::Kind(words.to_owned())),
