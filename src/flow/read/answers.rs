@@ -159,7 +159,7 @@ impl Asked<'_> {
             "place" => self.site(words),
             "item"
                 if question.line.is_some()
-                    && words.chars().any(char::is_alphabetic)
+                    && words.chars().filter(|c| c.is_alphabetic()).count() > 1
                     && !orders(words, self.setting) =>
             {
                 Some(Value::Called(words.to_owned()))
