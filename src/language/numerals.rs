@@ -77,6 +77,17 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_that_belongs_to_no_number_is_passed_over() {
+        for text in ["4035,.00", "1,.5", ",.,.1", "2.,3"] {
+            for language in Language::ALL {
+                let _ = found(text, language);
+            }
+        }
+        let one = [("4035".to_owned(), "4035.000000000".to_owned())];
+        assert_eq!(found("4035,.00", Language::Spanish)[..1], one);
+    }
+
+    #[test]
     fn digits_are_found_with_signs_groups_fractions_and_powers() {
         check(
             Language::English,

@@ -37,6 +37,10 @@ pub(super) fn digits(glyphs: &[Glyph], at: usize, mark: Mark) -> Option<(f64, Fo
         return Some((value, Form::Closed, to - at));
     }
     let (value, to, form) = scan.literal(at);
+    // "4,.00": the mark belongs to no number.
+    if to == at {
+        return None;
+    }
     if form == Form::Whole
         && let gap @ 1.. = scan.spaces(to)
         && let Some((part, end)) = scan.fraction(to + gap)
