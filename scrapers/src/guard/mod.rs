@@ -14,7 +14,7 @@
 //! its maker's hosts, and such a call must not take the order's one connection. The guard lives in
 //! the process that commits the intent, so a dead process lets nothing out.
 //!
-//! **Invariant:** after [`Guard::shut`] no byte of the browser leaves, except by the connection of
+//! **Invariant:** after `Guard::shut` no byte of the browser leaves, except by the connection of
 //! the one permit of a guard's life, and by that not after its time.
 
 use std::collections::{BTreeSet, HashMap};
