@@ -5,47 +5,22 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
+mod clock;
 mod log;
 
-use log::Carrying;
+pub use self::clock::Clock;
+use self::log::Carrying;
 
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
-
-/// The daemon's clock, in microseconds, moved by an offset that only tests set.
-#[derive(Clone, Debug, Default)]
-pub struct Clock {
-    offset_us: Arc<AtomicI64>,
-}
-
-impl Clock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that reads the clock"
-    )]
-    pub fn now(&self) -> DateTime<Utc> {
-        (Utc::now() + self.offset()).trunc_subsecs(6)
-    }
-
-    /// Moves this clock, and the database's, forward.
-    pub fn advance(&self, by: Duration) {
-        let us = i64::try_from(by.as_micros()).expect("tests move by less than an age");
-        self.offset_us.fetch_add(us, Ordering::SeqCst);
-    }
-
-    fn offset(&self) -> TimeDelta {
-        TimeDelta::microseconds(self.offset_us.load(Ordering::SeqCst))
-    }
-}
 
 /// A database of either kind.
 #[derive(Clone, Debug)]
