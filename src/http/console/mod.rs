@@ -6,6 +6,7 @@
 mod approvals;
 mod cards;
 mod conversation;
+mod cookies;
 mod evidence;
 mod guard;
 mod jobs;

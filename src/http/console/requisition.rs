@@ -1,5 +1,9 @@
-//! One requisition on one page: from what was written to the number at the supplier. Over 400 lines,
-//! for its parts are read by one transaction and told in one order.
+//! One requisition on one page: from what was written to the number at the supplier. Its parts are
+//! read by one transaction and told in one order.
+
+mod checks;
+mod steps;
+mod versions;
 
 use std::collections::HashMap;
 
@@ -8,22 +12,21 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use minijinja::{Value, context};
 use serde::Serialize;
-use sqlx::types::Json;
 
+use self::checks::checks;
+use self::steps::steps;
+use self::versions::versions;
 use super::guard::{self, Signed};
 use super::orders::{self as order_pages, House};
 use super::pages::{self, Refusal};
 use super::words::{self, Named, Shown};
 use super::{Shared, conversation, still};
 use crate::app::App;
-use crate::domain::order::OrderState;
-use crate::domain::requisition::{Question, RequisitionState};
-use crate::domain::rules::{Outcome, Severity};
 use crate::flow::texts;
 use crate::store::db::Tx;
 use crate::store::journal::{self, Entry};
 use crate::store::people::{self, Person};
-use crate::store::requisitions::{self, Finding, Requisition, Version};
+use crate::store::requisitions::{self, Requisition};
 use crate::store::{bursts, cards, catalogue, leases, lists, orders, orgs, suppliers};
 
 pub(super) async fn page(
@@ -156,230 +159,6 @@ pub(super) async fn disarmed_at(tx: &mut Tx) -> sqlx::Result<Option<DateTime<Utc
     Ok(ordering
         .filter(|(value, _)| value == "disarmed")
         .map(|(_, at)| at))
-}
-
-/// How far each step of the story is, as the colour of its mark.
-#[derive(Serialize)]
-struct Steps {
-    read: &'static str,
-    checks: &'static str,
-    orders: &'static str,
-}
-
-fn steps(
-    requisition: &Requisition,
-    orders: &[crate::store::orders::Order],
-    findings: &[Finding],
-) -> Steps {
-    let read = match requisition.state {
-        RequisitionState::Draft => "go",
-        RequisitionState::Asking | RequisitionState::ToConfirm => "wait",
-        RequisitionState::Cancelled | RequisitionState::Expired => "off",
-        RequisitionState::ToApprove
-        | RequisitionState::Approved
-        | RequisitionState::Ordering
-        | RequisitionState::Ordered
-        | RequisitionState::PartReceived
-        | RequisitionState::Received
-        | RequisitionState::Closed
-        | RequisitionState::Rejected => "done",
-    };
-    let of_version = |f: &Finding| f.version == requisition.version;
-    // Rules about single approvers say who is not asked: nothing waits for that.
-    let is_open = |f: &Finding| {
-        f.verdict == Outcome::Fired && f.answered_at.is_none() && f.severity != Severity::Block
-    };
-    let checks = if !findings.iter().any(of_version) {
-        "off"
-    } else if findings.iter().any(|f| of_version(f) && is_open(f)) {
-        "wait"
-    } else {
-        "done"
-    };
-    let mine = || orders.iter().filter(|o| o.version == requisition.version);
-    let orders = if mine().next().is_none() {
-        "off"
-    } else if mine().any(|o| matches!(o.state, OrderState::Unknown | OrderState::NeedsPerson)) {
-        "stop"
-    } else if mine().any(|o| o.state == OrderState::Proposed) {
-        "wait"
-    } else if mine().any(|o| {
-        matches!(
-            o.state,
-            OrderState::Approved
-                | OrderState::Preparing
-                | OrderState::Armed
-                | OrderState::Submitting
-        )
-    }) {
-        "go"
-    } else if mine().any(|o| {
-        matches!(
-            o.state,
-            OrderState::Placed
-                | OrderState::PartReceived
-                | OrderState::Received
-                | OrderState::Closed
-        )
-    }) {
-        "done"
-    } else {
-        "off"
-    };
-    Steps {
-        read,
-        checks,
-        orders,
-    }
-}
-
-#[derive(Serialize)]
-struct Read {
-    version: i64,
-    at: Shown,
-    lines: Vec<ReadLine>,
-    questions: Vec<Question>,
-    notes: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct ReadLine {
-    position: i64,
-    name: String,
-    words: Option<String>,
-    quantity: String,
-    was: Option<String>,
-    supplier: Option<String>,
-    price: Option<String>,
-    order: Option<String>,
-    state: words::State,
-}
-
-async fn versions(
-    tx: &mut Tx,
-    signed: &Signed,
-    requisition: &Requisition,
-    house: &House<'_>,
-    names: &HashMap<String, String>,
-) -> sqlx::Result<Vec<Read>> {
-    let (org, id) = (&requisition.org_id, &requisition.id);
-    let own = orders::of_requisition(tx, org, id).await?;
-    let mut read = Vec::new();
-    for version in requisitions::versions(tx, org, id).await? {
-        let Version {
-            version,
-            questions: Json(questions),
-            notes: Json(notes),
-            created_at,
-            ..
-        } = version;
-        let mut lines = Vec::new();
-        for line in requisitions::lines(tx, org, id, version).await? {
-            let offer = match &line.supplier_item_id {
-                Some(offer) => suppliers::offer(tx, org, offer).await?,
-                None => None,
-            };
-            let supplier = offer.and_then(|o| {
-                let found = house.suppliers.iter().find(|s| s.id == o.supplier_id)?;
-                Some((found.name.clone(), found.currency.clone()))
-            });
-            let item = line.item_id.as_ref().and_then(|i| names.get(i.as_str()));
-            lines.push(ReadLine {
-                position: line.position,
-                words: item
-                    .filter(|item| !item.eq_ignore_ascii_case(&line.words))
-                    .map(|_| line.words.clone()),
-                name: item.cloned().unwrap_or_else(|| line.words.clone()),
-                quantity: if line.quantity > 0 {
-                    texts::quantity(line.quantity, &line.unit)
-                } else {
-                    "not said".to_owned()
-                },
-                was: line.was.map(|was| texts::quantity(was, &line.unit)),
-                price: line.unit_price.map(|price| {
-                    let currency = supplier.as_ref().map_or("", |(_, c)| c.as_str());
-                    words::money(price, currency)
-                }),
-                supplier: supplier.map(|(name, _)| name),
-                order: own
-                    .iter()
-                    .find(|o| Some(&o.id) == line.purchase_order_id.as_ref())
-                    .map(|o| o.number.clone()),
-                state: words::line(line.state),
-            });
-        }
-        read.push(Read {
-            version,
-            at: signed.times.show(created_at),
-            lines,
-            questions,
-            notes,
-        });
-    }
-    Ok(read)
-}
-
-#[derive(Serialize)]
-struct Check {
-    rule: String,
-    name: String,
-    rule_version: i64,
-    verdict: words::State,
-    severity: &'static str,
-    /// The line or the approver that it is about.
-    about: String,
-    text: String,
-    inputs: Vec<Named>,
-    is_answered: bool,
-}
-
-/// The verdicts about the newest version, those that fired first.
-fn checks(
-    requisition: &Requisition,
-    findings: &[Finding],
-    names: &HashMap<String, String>,
-) -> Vec<Check> {
-    let mut checks: Vec<(Outcome, Check)> = findings
-        .iter()
-        .filter(|f| f.version == requisition.version)
-        .map(|f| {
-            let mut inputs = words::values(&f.inputs, names);
-            inputs.retain(|i| i.name != "line");
-            let check = Check {
-                rule: f.rule.clone(),
-                name: words::rule(&f.rule).to_owned(),
-                rule_version: f.rule_version,
-                verdict: words::verdict(f.verdict),
-                severity: words::severity(f.severity),
-                about: about(f, names),
-                text: f.text.clone(),
-                inputs,
-                is_answered: f.answered_at.is_some(),
-            };
-            (f.verdict, check)
-        })
-        .collect();
-    checks.sort_by_key(|(outcome, check)| {
-        let rank = match outcome {
-            Outcome::Fired => 0,
-            Outcome::NoData => 1,
-            Outcome::Passed => 2,
-        };
-        (rank, check.rule.clone(), check.about.clone())
-    });
-    checks.into_iter().map(|(_, check)| check).collect()
-}
-
-fn about(finding: &Finding, names: &HashMap<String, String>) -> String {
-    let input = |name: &str| finding.inputs.get(name);
-    if let Some(line) = input("line").and_then(serde_json::Value::as_i64) {
-        return format!("line {line}");
-    }
-    let approver = input("approver").and_then(serde_json::Value::as_str);
-    approver
-        .and_then(|id| names.get(id))
-        .cloned()
-        .unwrap_or_default()
 }
 
 #[derive(Serialize)]

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use minijinja::context;
 use serde::Deserialize;
 
-use super::guard::{self, Checked, Cookies, Kept};
+use super::cookies::{Cookies, Kept};
+use super::guard::{self, Checked};
 use super::pages::Refusal;
 use super::password::{self, Match};
 use super::{Console, Shared};
