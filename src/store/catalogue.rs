@@ -160,7 +160,24 @@ pub async fn names_of(
     )
 }
 
-/// Items of the person's last 50 requests that were ordered, the newest first: they are meant more often.
+/// Items of the last 50 requests that were ordered, the newest first; the column says whose.
+macro_rules! lately_of {
+    ($whose:literal) => {
+        concat!(
+            "select l.item_id
+             from (select id, version, created_at from requisition
+                 where org_id = $1 and ",
+            $whose,
+            " = $2 and state in ('ordered', 'part_received', 'received', 'closed')
+                 order by created_at desc limit 50) r
+             join line l on l.requisition_id = r.id and l.version = r.version
+             where l.org_id = $1 and l.item_id is not null
+             group by l.item_id order by max(r.created_at) desc limit 200"
+        )
+    };
+}
+
+/// Items of the person's last requests: they are meant more often.
 pub async fn lately_of_person(
     tx: &mut Tx,
     org: &OrgId,
@@ -168,18 +185,7 @@ pub async fn lately_of_person(
 ) -> sqlx::Result<Vec<ItemId>> {
     fetch!(
         tx,
-        query_scalar(
-            "select l.item_id
-             from (select id, version, created_at from requisition
-                 where org_id = $1 and person_id = $2
-                     and state in ('ordered', 'part_received', 'received', 'closed')
-                 order by created_at desc limit 50) r
-             join line l on l.requisition_id = r.id and l.version = r.version
-             where l.org_id = $1 and l.item_id is not null
-             group by l.item_id order by max(r.created_at) desc limit 200"
-        )
-        .bind(org)
-        .bind(person),
+        query_scalar(lately_of!("person_id")).bind(org).bind(person),
         fetch_all
     )
 }
@@ -188,18 +194,7 @@ pub async fn lately_of_person(
 pub async fn lately_of_site(tx: &mut Tx, org: &OrgId, site: &SiteId) -> sqlx::Result<Vec<ItemId>> {
     fetch!(
         tx,
-        query_scalar(
-            "select l.item_id
-             from (select id, version, created_at from requisition
-                 where org_id = $1 and site_id = $2
-                     and state in ('ordered', 'part_received', 'received', 'closed')
-                 order by created_at desc limit 50) r
-             join line l on l.requisition_id = r.id and l.version = r.version
-             where l.org_id = $1 and l.item_id is not null
-             group by l.item_id order by max(r.created_at) desc limit 200"
-        )
-        .bind(org)
-        .bind(site),
+        query_scalar(lately_of!("site_id")).bind(org).bind(site),
         fetch_all
     )
 }

@@ -35,16 +35,22 @@ impl Person {
     }
 }
 
+macro_rules! select_person {
+    ($rest:literal) => {
+        concat!(
+            "select id, org_id, code, name, roles, approval_limit, password_hash, active, language
+             from person ",
+            $rest
+        )
+    };
+}
+
 pub async fn find(tx: &mut Tx, org: &OrgId, id: &PersonId) -> sqlx::Result<Option<Person>> {
     fetch!(
         tx,
-        query_as(
-            "select id, org_id, code, name, roles, approval_limit, password_hash, active,
-                 language
-             from person where org_id = $1 and id = $2"
-        )
-        .bind(org)
-        .bind(id),
+        query_as(select_person!("where org_id = $1 and id = $2"))
+            .bind(org)
+            .bind(id),
         fetch_optional
     )
 }
@@ -52,13 +58,9 @@ pub async fn find(tx: &mut Tx, org: &OrgId, id: &PersonId) -> sqlx::Result<Optio
 pub async fn find_by_code(tx: &mut Tx, org: &OrgId, code: &str) -> sqlx::Result<Option<Person>> {
     fetch!(
         tx,
-        query_as(
-            "select id, org_id, code, name, roles, approval_limit, password_hash, active,
-                 language
-             from person where org_id = $1 and code = $2"
-        )
-        .bind(org)
-        .bind(code),
+        query_as(select_person!("where org_id = $1 and code = $2"))
+            .bind(org)
+            .bind(code),
         fetch_optional
     )
 }
@@ -66,12 +68,7 @@ pub async fn find_by_code(tx: &mut Tx, org: &OrgId, code: &str) -> sqlx::Result<
 pub async fn all(tx: &mut Tx, org: &OrgId) -> sqlx::Result<Vec<Person>> {
     fetch!(
         tx,
-        query_as(
-            "select id, org_id, code, name, roles, approval_limit, password_hash, active,
-                 language
-             from person where org_id = $1 order by code"
-        )
-        .bind(org),
+        query_as(select_person!("where org_id = $1 order by code")).bind(org),
         fetch_all
     )
 }

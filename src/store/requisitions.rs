@@ -43,6 +43,27 @@ impl Requisition {
     }
 }
 
+macro_rules! select_requisition {
+    ($rest:literal) => {
+        concat!(
+            "select id, org_id, number, person_id, identity_id, site_id, needed_by, state,
+                 version, due_at, recalled_at, created_at, updated_at
+             from requisition ",
+            $rest
+        )
+    };
+}
+
+macro_rules! returning_requisition {
+    ($change:literal) => {
+        concat!(
+            $change,
+            " returning id, org_id, number, person_id, identity_id, site_id, needed_by, state,
+                 version, due_at, recalled_at, created_at, updated_at"
+        )
+    };
+}
+
 /// A requisition to be opened.
 #[derive(Clone, Debug)]
 pub struct NewRequisition<'a> {
@@ -57,13 +78,11 @@ pub async fn open(tx: &mut Tx, new: NewRequisition<'_>) -> sqlx::Result<Requisit
     let now = tx.now().await?;
     fetch!(
         tx,
-        query_as(
+        query_as(returning_requisition!(
             "insert into requisition (id, org_id, number, person_id, identity_id, state, version,
                  due_at, rings, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, 'draft', 0, $6, 0, $6, $6)
-             returning id, org_id, number, person_id, identity_id, site_id, needed_by, state,
-                 version, due_at, recalled_at, created_at, updated_at"
-        )
+             values ($1, $2, $3, $4, $5, 'draft', 0, $6, 0, $6, $6)"
+        ))
         .bind(RequisitionId::new())
         .bind(new.org)
         .bind(new.number)
@@ -78,12 +97,7 @@ pub async fn open(tx: &mut Tx, new: NewRequisition<'_>) -> sqlx::Result<Requisit
 pub async fn find(tx: &mut Tx, id: &RequisitionId) -> sqlx::Result<Option<Requisition>> {
     fetch!(
         tx,
-        query_as(
-            "select id, org_id, number, person_id, identity_id, site_id, needed_by, state,
-                 version, due_at, recalled_at, created_at, updated_at
-             from requisition where id = $1 and org_id is not null"
-        )
-        .bind(id),
+        query_as(select_requisition!("where id = $1 and org_id is not null")).bind(id),
         fetch_optional
     )
 }
@@ -98,12 +112,10 @@ pub async fn take(
     let now = tx.now().await?;
     fetch!(
         tx,
-        query_as(
+        query_as(returning_requisition!(
             "update requisition set rung_at = $3
-             where id = $1 and org_id is not null and state = $2 and due_at <= $3
-             returning id, org_id, number, person_id, identity_id, site_id, needed_by, state,
-                 version, due_at, recalled_at, created_at, updated_at"
-        )
+             where id = $1 and org_id is not null and state = $2 and due_at <= $3"
+        ))
         .bind(id)
         .bind(state)
         .bind(now),
@@ -119,11 +131,9 @@ pub async fn hold(
 ) -> sqlx::Result<Option<Requisition>> {
     fetch!(
         tx,
-        query_as(
-            "update requisition set updated_at = updated_at where org_id = $1 and id = $2
-             returning id, org_id, number, person_id, identity_id, site_id, needed_by, state,
-                 version, due_at, recalled_at, created_at, updated_at"
-        )
+        query_as(returning_requisition!(
+            "update requisition set updated_at = updated_at where org_id = $1 and id = $2"
+        ))
         .bind(org)
         .bind(id),
         fetch_optional
@@ -143,13 +153,9 @@ pub async fn of_org(
 pub async fn by_number(tx: &mut Tx, org: &OrgId, number: i64) -> sqlx::Result<Option<Requisition>> {
     fetch!(
         tx,
-        query_as(
-            "select id, org_id, number, person_id, identity_id, site_id, needed_by, state,
-                 version, due_at, recalled_at, created_at, updated_at
-             from requisition where org_id = $1 and number = $2"
-        )
-        .bind(org)
-        .bind(number),
+        query_as(select_requisition!("where org_id = $1 and number = $2"))
+            .bind(org)
+            .bind(number),
         fetch_optional
     )
 }
@@ -163,11 +169,9 @@ pub async fn newest(
 ) -> sqlx::Result<Vec<Requisition>> {
     fetch!(
         tx,
-        query_as(
-            "select id, org_id, number, person_id, identity_id, site_id, needed_by, state,
-                 version, due_at, recalled_at, created_at, updated_at
-             from requisition where org_id = $1 and number < $2 order by number desc limit $3"
-        )
+        query_as(select_requisition!(
+            "where org_id = $1 and number < $2 order by number desc limit $3"
+        ))
         .bind(org)
         .bind(before)
         .bind(limit),
@@ -183,14 +187,12 @@ pub async fn unfinished_of(
 ) -> sqlx::Result<Vec<Requisition>> {
     fetch!(
         tx,
-        query_as(
-            "select id, org_id, number, person_id, identity_id, site_id, needed_by, state,
-                 version, due_at, recalled_at, created_at, updated_at
-             from requisition where org_id = $1 and person_id = $2
+        query_as(select_requisition!(
+            "where org_id = $1 and person_id = $2
                  and state in ('draft', 'asking', 'to_confirm', 'to_approve', 'approved',
                      'ordering')
              order by created_at desc, id desc"
-        )
+        ))
         .bind(org)
         .bind(person),
         fetch_all
@@ -206,12 +208,10 @@ pub async fn last_of(
 ) -> sqlx::Result<Vec<Requisition>> {
     fetch!(
         tx,
-        query_as(
-            "select id, org_id, number, person_id, identity_id, site_id, needed_by, state,
-                 version, due_at, recalled_at, created_at, updated_at
-             from requisition where org_id = $1 and person_id = $2
+        query_as(select_requisition!(
+            "where org_id = $1 and person_id = $2
              order by created_at desc, id desc limit $3"
-        )
+        ))
         .bind(org)
         .bind(person)
         .bind(limit),
@@ -229,13 +229,11 @@ pub async fn ordered_of(
 ) -> sqlx::Result<Vec<Requisition>> {
     fetch!(
         tx,
-        query_as(
-            "select id, org_id, number, person_id, identity_id, site_id, needed_by, state,
-                 version, due_at, recalled_at, created_at, updated_at
-             from requisition where org_id = $1 and (person_id = $2 or site_id = $3)
+        query_as(select_requisition!(
+            "where org_id = $1 and (person_id = $2 or site_id = $3)
                  and state in ('ordering', 'ordered', 'part_received', 'received', 'closed')
              order by created_at desc, id desc limit $4"
-        )
+        ))
         .bind(org)
         .bind(person)
         .bind(site)

@@ -24,16 +24,23 @@ pub struct Identity {
     pub language: Option<String>,
 }
 
+macro_rules! select_identity {
+    ($rest:literal) => {
+        concat!(
+            "select id, org_id, person_id, channel, kind, key, sealed_address, number_id,
+                 window_until, greeted_at, language
+             from identity ",
+            $rest
+        )
+    };
+}
+
 pub async fn identity(tx: &mut Tx, org: &OrgId, id: &IdentityId) -> sqlx::Result<Option<Identity>> {
     fetch!(
         tx,
-        query_as(
-            "select id, org_id, person_id, channel, kind, key, sealed_address, number_id,
-                 window_until, greeted_at, language
-             from identity where org_id = $1 and id = $2"
-        )
-        .bind(org)
-        .bind(id),
+        query_as(select_identity!("where org_id = $1 and id = $2"))
+            .bind(org)
+            .bind(id),
         fetch_optional
     )
 }
@@ -46,11 +53,9 @@ pub async fn identity_by_key(
 ) -> sqlx::Result<Option<Identity>> {
     fetch!(
         tx,
-        query_as(
-            "select id, org_id, person_id, channel, kind, key, sealed_address, number_id,
-                 window_until, greeted_at, language
-             from identity where org_id = $1 and channel = $2 and key = $3"
-        )
+        query_as(select_identity!(
+            "where org_id = $1 and channel = $2 and key = $3"
+        ))
         .bind(org)
         .bind(channel)
         .bind(key),
@@ -66,12 +71,10 @@ pub async fn identities(
 ) -> sqlx::Result<Vec<Identity>> {
     fetch!(
         tx,
-        query_as(
-            "select id, org_id, person_id, channel, kind, key, sealed_address, number_id,
-                 window_until, greeted_at, language
-             from identity where org_id = $1 and person_id = $2
+        query_as(select_identity!(
+            "where org_id = $1 and person_id = $2
              order by case when window_until is null then 1 else 0 end, window_until desc, id"
-        )
+        ))
         .bind(org)
         .bind(person),
         fetch_all
