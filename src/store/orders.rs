@@ -187,3 +187,24 @@ pub async fn waiting_for(
         fetch_all
     )
 }
+
+/// Moves the time at which an order in this state is due; zero: it is past that.
+async fn set_due(
+    tx: &mut Tx,
+    order: &Order,
+    state: OrderState,
+    due_at: Option<DateTime<Utc>>,
+) -> sqlx::Result<u64> {
+    execute!(
+        tx,
+        query(
+            "update purchase_order set due_at = $5, rung_at = null, rings = 0
+             where org_id = $1 and id = $2 and epoch = $3 and state = $4"
+        )
+        .bind(&order.org_id)
+        .bind(&order.id)
+        .bind(order.epoch)
+        .bind(state)
+        .bind(due_at)
+    )
+}

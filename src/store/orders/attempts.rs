@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{query, query_as, query_scalar};
 
-use super::{Order, find};
+use super::{Order, find, set_due};
 use crate::domain::ids::{AttemptId, OrgId, PurchaseOrderId};
 use crate::domain::order::{AttemptState, OrderState};
 use crate::store::db::{Tx, execute, fetch};
@@ -51,17 +51,7 @@ pub async fn claim(tx: &mut Tx, org: &OrgId, id: &PurchaseOrderId) -> sqlx::Resu
 
 /// Leaves an approved order for later.
 pub async fn later(tx: &mut Tx, order: &Order, due_at: DateTime<Utc>) -> sqlx::Result<u64> {
-    execute!(
-        tx,
-        query(
-            "update purchase_order set due_at = $4, rung_at = null, rings = 0
-             where org_id = $1 and id = $2 and epoch = $3 and state = 'approved'"
-        )
-        .bind(&order.org_id)
-        .bind(&order.id)
-        .bind(order.epoch)
-        .bind(due_at)
-    )
+    set_due(tx, order, OrderState::Approved, Some(due_at)).await
 }
 
 /// An approved order that was tried often enough waits for a person.

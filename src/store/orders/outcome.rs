@@ -5,8 +5,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::query;
 
-use super::Order;
 use super::attempts::end_attempt;
+use super::{Order, set_due};
 use crate::domain::order::{AttemptState, OrderState};
 use crate::store::db::{Tx, execute};
 
@@ -183,17 +183,7 @@ pub async fn looked_again(
     order: &Order,
     due_at: Option<DateTime<Utc>>,
 ) -> sqlx::Result<u64> {
-    execute!(
-        tx,
-        query(
-            "update purchase_order set due_at = $4, rung_at = null, rings = 0
-             where org_id = $1 and id = $2 and epoch = $3 and state = 'placed'"
-        )
-        .bind(&order.org_id)
-        .bind(&order.id)
-        .bind(order.epoch)
-        .bind(due_at)
-    )
+    set_due(tx, order, OrderState::Placed, due_at).await
 }
 
 /// After a restore: every order that could have been placed since is looked up before anything else.
