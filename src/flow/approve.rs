@@ -154,7 +154,8 @@ pub async fn inform_of(
     Ok(tell::say(app, tx, say).await?)
 }
 
-async fn lay(tx: &mut Tx, order: &Order, kind: &str, text: &str) -> sqlx::Result<()> {
+/// Lays a card about an order.
+pub(super) async fn lay(tx: &mut Tx, order: &Order, kind: &str, text: &str) -> sqlx::Result<()> {
     let card = cards::NewCard {
         org: &order.org_id,
         kind,

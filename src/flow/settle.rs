@@ -25,7 +25,7 @@ use crate::domain::ids::PurchaseOrderId;
 use crate::domain::order::OrderState;
 use crate::store::db::Tx;
 use crate::store::orders::{self, Order};
-use crate::store::{cards, orgs, requisitions, suppliers};
+use crate::store::{orgs, requisitions, suppliers};
 
 /// More requests and orders than can be made between two backups.
 const FORGOTTEN: i64 = 1000;
@@ -167,15 +167,7 @@ async fn to_person(app: &App, tx: &mut Tx, order: &Order, why: &str) -> anyhow::
     .await?;
     let supplier = approve::supplier_name(tx, order).await?;
     let text = format!("Was {} ordered at {supplier}? {why}.", order.number);
-    let card = cards::NewCard {
-        org: &order.org_id,
-        kind: "order_unknown",
-        subject: "purchase_order",
-        subject_id: order.id.as_str(),
-        requisition: Some(&order.requisition_id),
-        text: &text,
-    };
-    cards::lay(tx, card).await?;
+    approve::lay(tx, order, "order_unknown", &text).await?;
     let Some(requisition) = requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
     else {
         return Ok(Vec::new());
@@ -207,15 +199,7 @@ async fn later(app: &App, run: &Run, error: &SiteError) -> anyhow::Result<()> {
     };
     if needs_card {
         let text = format!("{}: {why}", run.order.number);
-        let card = cards::NewCard {
-            org: &run.order.org_id,
-            kind: "settle",
-            subject: "purchase_order",
-            subject_id: run.order.id.as_str(),
-            requisition: Some(&run.order.requisition_id),
-            text: &text,
-        };
-        cards::lay(&mut tx, card).await?;
+        approve::lay(&mut tx, &run.order, "settle", &text).await?;
     }
     tx.commit().await?;
     Ok(())

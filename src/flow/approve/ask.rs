@@ -144,14 +144,8 @@ async fn card_text(
         .lines
         .iter()
         .map(|l| LineText {
-            position: l.position,
-            name: l.name.clone(),
-            words: None,
-            quantity: l.quantity,
-            unit: l.unit.code().to_owned(),
-            was: None,
             price: Some(l.unit_price),
-            via: None,
+            ..LineText::ordered(l)
         })
         .collect();
     let mut findings: Vec<String> = requisitions::findings(tx, &org.id, &requisition.id)

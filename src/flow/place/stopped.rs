@@ -14,7 +14,7 @@ use crate::flow::{approve, settle, tell};
 use crate::store::db::Tx;
 use crate::store::orders::{self, Order, Stop};
 use crate::store::suppliers::{self, Supplier};
-use crate::store::{cards, orgs, requisitions};
+use crate::store::{orgs, requisitions};
 
 /// An attempt that ended before the intent: who must act, and when it is tried again.
 pub(super) async fn stopped(app: &App, run: &Run, error: &SiteError) -> anyhow::Result<()> {
@@ -103,15 +103,7 @@ async fn office(
 ) -> anyhow::Result<Vec<Job>> {
     let order = &run.order;
     let text = format!("{}, for {}: {why}", run.supplier.name, order.number);
-    let card = cards::NewCard {
-        org: &order.org_id,
-        kind: class,
-        subject: "purchase_order",
-        subject_id: order.id.as_str(),
-        requisition: Some(&order.requisition_id),
-        text: &text,
-    };
-    cards::lay(tx, card).await?;
+    approve::lay(tx, order, class, &text).await?;
     let Some(requisition) = requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
     else {
         return Ok(Vec::new());
@@ -246,15 +238,7 @@ async fn to_person(app: &App, tx: &mut Tx, order: &Order, why: &str) -> anyhow::
         "{} could not be placed at {supplier}: {why}. Nothing was ordered.",
         order.number
     );
-    let card = cards::NewCard {
-        org: &order.org_id,
-        kind: "order",
-        subject: "purchase_order",
-        subject_id: order.id.as_str(),
-        requisition: Some(&order.requisition_id),
-        text: &text,
-    };
-    cards::lay(tx, card).await?;
+    approve::lay(tx, order, "order", &text).await?;
     let Some(requisition) = requisitions::of_org(tx, &order.org_id, &order.requisition_id).await?
     else {
         return Ok(Vec::new());

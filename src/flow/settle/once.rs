@@ -6,8 +6,8 @@ use scrapers::order::PastOrder;
 
 use crate::app::App;
 use crate::domain::ids::PurchaseOrderId;
+use crate::flow::approve;
 use crate::flow::place::{self, Run};
-use crate::store::cards;
 use crate::store::orders::{self, Order};
 
 /// Looks in the visit that has just placed the order whether it stands there once.
@@ -73,15 +73,7 @@ async fn alarm(app: &App, id: &PurchaseOrderId, found: &Found) -> anyhow::Result
         "{} {text}. Ask the supplier, and cancel what is too much.",
         order.number
     );
-    let card = cards::NewCard {
-        org: &order.org_id,
-        kind: "duplicate",
-        subject: "purchase_order",
-        subject_id: order.id.as_str(),
-        requisition: Some(&order.requisition_id),
-        text: &text,
-    };
-    cards::lay(&mut tx, card).await?;
+    approve::lay(&mut tx, &order, "duplicate", &text).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -91,21 +91,7 @@ pub async fn placed(
     };
     approve::progress(tx, &requisition).await?;
     let supplier = approve::supplier_name(tx, order).await?;
-    let lines: Vec<LineText> = order
-        .document
-        .lines
-        .iter()
-        .map(|l| LineText {
-            position: l.position,
-            name: l.name.clone(),
-            words: None,
-            quantity: l.quantity,
-            unit: l.unit.code().to_owned(),
-            was: None,
-            price: None,
-            via: None,
-        })
-        .collect();
+    let lines: Vec<LineText> = order.document.lines.iter().map(LineText::ordered).collect();
     let texts = tell::texts(tx, &order.org_id, &requisition.identity_id).await?;
     let mut text = say!(texts, "ordered", request: requisition.number, supplier: supplier,
         number: number);

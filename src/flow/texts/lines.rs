@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::{Texts, say};
 use crate::channels::whatsapp_cloud::limits;
 use crate::domain::money::Money;
+use crate::domain::order::DocumentLine;
 use crate::domain::requisition::{Question, Via};
 use crate::flow::confirm::Value;
 
@@ -21,6 +22,22 @@ pub struct LineText {
     pub price: Option<i64>,
     /// How the words came to us, where they were not typed.
     pub via: Option<Via>,
+}
+
+impl LineText {
+    /// A line of a purchase order, without its price.
+    pub fn ordered(line: &DocumentLine) -> Self {
+        Self {
+            position: line.position,
+            name: line.name.clone(),
+            words: None,
+            quantity: line.quantity,
+            unit: line.unit.code().to_owned(),
+            was: None,
+            price: None,
+            via: None,
+        }
+    }
 }
 
 /// The whole of a version, for the requester to confirm.
