@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::Shared;
-use super::guard::{Checked, Signed};
+use super::guard::{Checked, Nothing, Signed};
 use super::pages::Refusal;
 use crate::domain::ids::ApprovalId;
 use crate::flow::approve::{self, Decision};
@@ -14,9 +14,6 @@ use crate::store::{orders, requisitions};
 
 /// Longest reason that is kept, in characters.
 const REASON: usize = 300;
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 #[derive(Deserialize)]
 pub(super) struct Reason {

@@ -23,7 +23,6 @@ use crate::domain::requisition::RequisitionState;
 use crate::flow::{approve, give, settle, tell};
 use crate::store::cards::{self, Card};
 use crate::store::db::Tx;
-use crate::store::journal::{self, Note};
 use crate::store::orders::Order;
 use crate::store::requisitions::{self, Move};
 use crate::store::{catalogue, orders, people, syncs};
@@ -308,18 +307,8 @@ async fn note(
     if !number.is_empty() {
         detail["number"] = number.into();
     }
-    let event = Note {
-        org: &signed.org.id,
-        subject: &card.subject,
-        subject_id: &card.subject_id,
-        epoch: 0,
-        event: "answered",
-        was: None,
-        became: None,
-        detail,
-        person: Some(&signed.person.id),
-    };
-    journal::write(tx, event).await
+    let subject = (card.subject.as_str(), card.subject_id.as_str());
+    signed.did(tx, "answered", subject, detail).await
 }
 
 /// True if the database holds that number for another order of the account.

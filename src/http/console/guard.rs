@@ -22,6 +22,8 @@ use super::words::Times;
 use super::{Console, Shared};
 use crate::domain::ids::PersonId;
 use crate::domain::person::Role;
+use crate::store::db::Tx;
+use crate::store::journal::{self, Note};
 use crate::store::lists::Scope;
 use crate::store::orgs::Org;
 use crate::store::people::Person;
@@ -88,6 +90,28 @@ impl Signed {
 
     pub(super) fn may_answer(&self) -> bool {
         self.is_any(&[Role::Admin, Role::Operator, Role::Buyer])
+    }
+
+    /// Writes down what they did to something: what it is, and its id.
+    pub(super) async fn did(
+        &self,
+        tx: &mut Tx,
+        event: &str,
+        (subject, subject_id): (&str, &str),
+        detail: serde_json::Value,
+    ) -> sqlx::Result<()> {
+        let note = Note {
+            org: &self.org.id,
+            subject,
+            subject_id,
+            epoch: 0,
+            event,
+            was: None,
+            became: None,
+            detail,
+            person: Some(&self.person.id),
+        };
+        journal::write(tx, note).await
     }
 
     /// Renders a page in its frame; a sentence that was kept is shown once.
@@ -176,6 +200,10 @@ pub(super) struct Checked<T> {
     pub signed: Signed,
     pub form: T,
 }
+
+/// A form that has its token and no other field.
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
 
 #[derive(Deserialize)]
 struct Envelope<T> {

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::domain::message::{BurstState, OutgoingState};
 use crate::domain::order::OrderState;
 use crate::store::db::Tx;
-use crate::store::journal::{self, Note};
+use crate::store::journal;
 use crate::store::orders::Order;
 use crate::store::work::{self, Waiting};
 use crate::store::{
@@ -337,18 +337,8 @@ pub(super) async fn switch(
     };
     let mut tx = console.app.db.begin().await?;
     orgs::set_switch(&mut tx, "ordering", value).await?;
-    let note = Note {
-        org: &signed.org.id,
-        subject: "daemon",
-        subject_id: SWITCH,
-        epoch: 0,
-        event: value,
-        was: None,
-        became: None,
-        detail: json!({}),
-        person: Some(&signed.person.id),
-    };
-    journal::write(&mut tx, note).await?;
+    let subject = ("daemon", SWITCH);
+    signed.did(&mut tx, value, subject, json!({})).await?;
     tx.commit().await?;
     tracing::warn!(person.id = %signed.person.id, ordering = value, "ordering was switched");
     Ok(signed.say("/jobs", text))

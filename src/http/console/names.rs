@@ -3,16 +3,15 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use minijinja::context;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 
 use super::Shared;
-use super::guard::{self, Checked, Signed};
+use super::guard::{self, Checked, Nothing, Signed};
 use super::pages::{self, Refusal};
 use super::words::Shown;
 use crate::domain::catalogue::Source;
 use crate::domain::ids::AliasId;
-use crate::store::journal::{self, Note};
 use crate::store::{aliases, people};
 
 #[derive(Serialize)]
@@ -56,9 +55,6 @@ pub(super) async fn page(
         context! { tab => "names", rows => pages::value(&rows), may_answer => signed.may_answer() };
     Ok(signed.page("names.html", page))
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 #[derive(Clone, Copy)]
 enum To {
@@ -106,18 +102,9 @@ async fn set(console: &Shared, signed: &Signed, id: &AliasId, to: To) -> Result<
         ),
     };
     if changed == 1 {
-        let note = Note {
-            org,
-            subject: "item",
-            subject_id: alias.item_id.as_str(),
-            epoch: 0,
-            event,
-            was: None,
-            became: None,
-            detail: json!({ "words": alias.words }),
-            person: Some(&signed.person.id),
-        };
-        journal::write(&mut tx, note).await?;
+        let subject = ("item", alias.item_id.as_str());
+        let detail = json!({ "words": alias.words });
+        signed.did(&mut tx, event, subject, detail).await?;
         tx.commit().await?;
     }
     Ok(signed.say(

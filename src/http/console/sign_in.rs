@@ -10,7 +10,7 @@ use minijinja::context;
 use serde::Deserialize;
 
 use super::cookies::{Cookies, Kept};
-use super::guard::{self, Checked};
+use super::guard::{self, Checked, Nothing};
 use super::pages::Refusal;
 use super::password::{self, Match};
 use super::{Console, Shared};
@@ -124,9 +124,6 @@ async fn find(console: &Console, entered: &Entered) -> Result<(String, Option<Pe
     let person = people::find_by_code(&mut tx, &org.id, &entered.code).await?;
     Ok((org.code.clone(), person.filter(|p| p.active)))
 }
-
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
 
 pub(super) async fn sign_out(
     State(console): State<Shared>,

@@ -3,16 +3,15 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use minijinja::context;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 
 use super::Shared;
-use super::guard::{self, Checked, Signed};
+use super::guard::{self, Checked, Nothing, Signed};
 use super::pages::{self, Refusal};
 use super::words::Shown;
 use crate::domain::ids::SupplierId;
-use crate::store::journal::{self, Note};
-use crate::store::{people, suppliers};
+use crate::store::{journal, people, suppliers};
 
 #[derive(Serialize)]
 struct Row {
@@ -71,9 +70,6 @@ pub(super) async fn page(
     Ok(signed.page("suppliers.html", page))
 }
 
-#[derive(Deserialize)]
-pub(super) struct Nothing {}
-
 #[derive(Clone, Copy)]
 enum To {
     Paused,
@@ -115,18 +111,8 @@ async fn set(
     };
     if supplier.paused_at.is_some() != at.is_some() {
         suppliers::set_paused(&mut tx, org, id, at).await?;
-        let note = Note {
-            org,
-            subject: "supplier",
-            subject_id: id.as_str(),
-            epoch: 0,
-            event,
-            was: None,
-            became: None,
-            detail: json!({}),
-            person: Some(&signed.person.id),
-        };
-        journal::write(&mut tx, note).await?;
+        let subject = ("supplier", id.as_str());
+        signed.did(&mut tx, event, subject, json!({})).await?;
         tx.commit().await?;
     }
     Ok(signed.say("/suppliers", &format!("{} {text}", supplier.name)))
