@@ -52,27 +52,29 @@ impl TestApp {
         self.quiet().await;
     }
 
+    /// Takes the n-th button or row that was offered last.
+    async fn choose(&self, n: usize) {
+        self.press_nth(ACHIENG, n);
+        self.quiet().await;
+    }
+
     /// A day of talk: an enquiry becomes an order, which is asked for again, held and cancelled.
     async fn a_day(&self, turns: &Turns) {
         self.set(|settings| settings.auto_approve_limit = 1_000_000_000)
             .await;
         self.turn(turns.hello).await;
         self.turn(turns.enquiry).await;
-        self.press_nth(ACHIENG, 0);
-        self.quiet().await;
+        self.choose(0).await;
         self.turn(turns.amount).await;
         self.press_nth(ACHIENG, 0);
         self.drain().await;
         self.turn(turns.status).await;
         self.turn(turns.again).await;
-        self.press_nth(ACHIENG, 0);
-        self.quiet().await;
+        self.choose(0).await;
         // The same item for the same site is asked about: it is additional.
-        self.press_nth(ACHIENG, 0);
-        self.quiet().await;
+        self.choose(0).await;
         self.turn(turns.hold).await;
-        self.press_nth(ACHIENG, 0);
-        self.quiet().await;
+        self.choose(0).await;
         self.turn(turns.cancel).await;
         self.turn(turns.thanks).await;
         let told = self.told(ACHIENG).len();
@@ -152,15 +154,10 @@ async fn every_kind_of_turn_in_arabic(app: TestApp) {
 }
 
 async fn numbered_answers_go_to_their_questions_and_the_rest_is_asked_once_more(app: TestApp) {
-    app.say(
-        ACHIENG,
-        "10 rolls cable, 5 flying carpets and shovels to Site 4",
-    );
-    app.quiet().await;
-    app.say(ACHIENG, "1 b, 3 12");
-    app.quiet().await;
-    app.press_nth(ACHIENG, 0);
-    app.quiet().await;
+    app.turn("10 rolls cable, 5 flying carpets and shovels to Site 4")
+        .await;
+    app.turn("1 b, 3 12").await;
+    app.choose(0).await;
     assert_story!(app, "numbered_answers");
 }
 
@@ -172,20 +169,16 @@ async fn what_stays_open_after_two_askings_goes_to_a_buyer_in_any_language(app: 
         ("hi", "अब यह Esther Wanjiru के पास है", "cancel"),
     ] {
         app.speaks(code).await;
-        app.say(ACHIENG, "5 flying carpets");
-        app.quiet().await;
-        app.say(ACHIENG, "zzz");
-        app.quiet().await;
-        app.say(ACHIENG, "yyy");
-        app.quiet().await;
+        app.turn("5 flying carpets").await;
+        app.turn("zzz").await;
+        app.turn("yyy").await;
         let told = app.told(ACHIENG);
         assert_eq!(told.len(), 3, "{told:#?}");
         assert!(told[0].contains("flying carpets") && told[1].contains("zzz"));
         assert!(told[2].contains(has_it), "{told:#?}");
         let open = "select count(*) from card where kind = 'questions' and state = 'open'";
         assert_eq!(app.raw.count(open).await, 1);
-        app.say(ACHIENG, cancel);
-        app.quiet().await;
+        app.turn(cancel).await;
         app.told(ACHIENG);
         assert_eq!(app.raw.count(open).await, 0);
     }
@@ -206,18 +199,15 @@ async fn a_site_that_was_asked_for_is_never_taken_for_home(app: TestApp) {
         ),
     ] {
         app.speaks(code).await;
-        app.say(ACHIENG, text);
-        app.quiet().await;
+        app.turn(text).await;
         let told = app.told_once(ACHIENG);
         let place = "select count(*) from requisition where site_id is not null";
         assert!(told.contains(asks), "{told}");
         assert_eq!(app.raw.count(place).await, 0, "{told}");
-        app.say(ACHIENG, "2 wheelbarrows");
-        app.quiet().await;
+        app.turn("2 wheelbarrows").await;
         app.told(ACHIENG);
         assert_eq!(app.raw.count(place).await, 0);
-        app.press_nth(ACHIENG, 1);
-        app.quiet().await;
+        app.choose(1).await;
         let told = app.told_once(ACHIENG);
         assert!(
             told.contains("Site 7") && told.contains("Wheelbarrow"),
@@ -232,15 +222,12 @@ async fn a_site_that_was_asked_for_is_never_taken_for_home(app: TestApp) {
 async fn a_yes_counts_only_under_the_read_back_that_it_quotes(app: TestApp) {
     for (code, yes) in [("en", "yes"), ("fr", "oui"), ("hi", "हाँ")] {
         app.speaks(code).await;
-        app.say(ACHIENG, "20 gumboots");
-        app.quiet().await;
+        app.turn("20 gumboots").await;
         let first = app.demo.graph.inbox(ACHIENG).pop().unwrap().wamid;
         let state = "select state from requisition order by number desc limit 1";
-        app.say(ACHIENG, yes);
-        app.quiet().await;
+        app.turn(yes).await;
         assert_eq!(app.raw.one(state).await, "to_confirm", "a bare {yes}");
-        app.say(ACHIENG, "*15");
-        app.quiet().await;
+        app.turn("*15").await;
         let second = app.demo.graph.inbox(ACHIENG).pop().unwrap().wamid;
         app.demo.graph.reply(ACHIENG, &first, yes).unwrap();
         app.quiet().await;
@@ -297,8 +284,7 @@ async fn with_two_drafts_cancel_asks_which(app: TestApp) {
     app.turn("20 bags cement to Site 4").await;
     app.turn("another order: 4 wheelbarrows to Site 7").await;
     app.turn("cancel").await;
-    app.press_nth(ACHIENG, 1);
-    app.quiet().await;
+    app.choose(1).await;
     assert_story!(app, "cancel_which");
 }
 
