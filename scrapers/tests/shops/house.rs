@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use scrapers::browser::{BrowserSettings, Browsers, Limits, Sandbox};
+use scrapers::error::{Refusal, SiteError};
 use scrapers::found::{Found, find_order};
 use scrapers::guard::boot_time;
 use scrapers::order::{Address, Order, OrderLine, PastOrder};
@@ -14,6 +15,8 @@ use scrapers::recipe::Recipe;
 use scrapers::site::{Secrets, Submitted, Visit};
 use tempfile::TempDir;
 use url::Url;
+
+use crate::cutter::Cutter;
 
 const LIMITS: Limits = Limits {
     start: Duration::from_mins(1),
@@ -207,4 +210,45 @@ pub(crate) async fn found(
         }
     }
     find_order(recipe.finds_by(), before, &now, order)
+}
+
+/// The order stands in the shop's ledger once, under the number that was confirmed.
+pub(crate) fn placed_once(submitted: Submitted, made: &[Made], lines: &[(String, i64)]) -> String {
+    let Submitted::Placed(confirmation) = submitted else {
+        panic!("{submitted:?}");
+    };
+    assert_eq!(made.len(), 1);
+    assert_eq!(made[0].number, confirmation.number);
+    assert_eq!(made[0].address, "Site 4, Plot 118, Canal Road");
+    assert_eq!(made[0].lines, lines);
+    confirmation.number
+}
+
+/// Why the order was refused before its click.
+pub(crate) async fn refusal(visit: &mut Visit, order: &Order) -> Refusal {
+    match visit.stage(order).await {
+        Err(SiteError::Refused { reason, .. }) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Orders while the cutter loses the answer, and looks for the order with a second browser.
+pub(crate) async fn found_after_a_lost_answer(
+    recipe: &Recipe,
+    cutter: &Cutter,
+    password: &str,
+    order: &Order,
+) -> Found {
+    let browser = Browser::new();
+    let mut visit = browser.visit(recipe, cutter.port, password).await;
+    let before = visit.history().await.unwrap();
+    visit.stage(order).await.unwrap();
+    cutter.arm();
+    let submitted = submit(&mut visit, order).await;
+    assert!(matches!(submitted, Submitted::Unknown(_)), "{submitted:?}");
+    drop(visit);
+
+    cutter.disarm();
+    let mut visit = browser.visit(recipe, cutter.port, password).await;
+    found(recipe, &mut visit, &before, order).await
 }

@@ -4,11 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use scrapers::error::{Refusal, SiteError};
+use scrapers::error::Refusal;
 use scrapers::found::Found;
 use scrapers::order::{Order, State};
 use scrapers::recipe::Recipe;
-use scrapers::site::Submitted;
 use tempfile::TempDir;
 
 use crate::cutter::Cutter;
@@ -88,23 +87,15 @@ async fn two_lines_are_ordered_and_a_basket_of_somebody_else_is_not() {
     assert_eq!(shop.made(), []);
 
     let submitted = house::submit(&mut visit, &order).await;
-    let Submitted::Placed(confirmation) = submitted else {
-        panic!("{submitted:?}");
-    };
-    let made = shop.made();
-    assert_eq!(made.len(), 1);
-    assert_eq!(made[0].number, confirmation.number);
-    assert_eq!(made[0].address, "Site 4, Plot 118, Canal Road");
-    assert_eq!(made[0].lines, lines());
-
+    let number = house::placed_once(submitted, &shop.made(), &lines());
     let found = house::found(&recipe, &mut visit, &before, &order).await;
-    assert_eq!(found, Found::One(confirmation.number.clone()));
-    let status = visit.status(&confirmation.number).await.unwrap().unwrap();
+    assert_eq!(found, Found::One(number.clone()));
+    let status = visit.status(&number).await.unwrap().unwrap();
     assert_eq!(
         (status.words.as_str(), status.state),
         ("Pending", Some(State::Accepted))
     );
-    let files = visit.documents(&confirmation.number).await.unwrap();
+    let files = visit.documents(&number).await.unwrap();
     assert_eq!(files[0].name, "order.pdf");
     assert!(files[0].bytes.starts_with(b"%PDF"));
     assert_eq!(visit.notes(), [], "the recipe fits this version");
@@ -115,10 +106,7 @@ async fn what_was_not_approved_is_stopped() {
     let shop = Oscar::start().await;
     let browser = Browser::new();
     let mut visit = browser.visit(&recipe(), shop.server.port, "right").await;
-    let mut stopped = async |order: &Order| match visit.stage(order).await {
-        Err(SiteError::Refused { reason, .. }) => reason,
-        other => panic!("{other:?}"),
-    };
+    let mut stopped = async |order: &Order| house::refusal(&mut visit, order).await;
     let unknown = stopped(&order_of(&[("SAND-1", 1, 500)])).await;
     assert_eq!(unknown, Refusal::UnknownItem);
     // A part of a SKU is found, and is not the item.
@@ -141,20 +129,8 @@ async fn an_order_whose_answer_was_lost_is_found() {
     let shop = Oscar::start().await;
     let is_order = |line: &str| line.starts_with("POST ") && line.contains("/checkout/preview/");
     let cutter = Cutter::start(shop.server.port, is_order).await;
-    let browser = Browser::new();
-    let recipe = recipe();
-    let mut visit = browser.visit(&recipe, cutter.port, "right").await;
-    let before = visit.history().await.unwrap();
-    let order = order_of(TWO);
-    visit.stage(&order).await.unwrap();
-    cutter.arm();
-    let submitted = house::submit(&mut visit, &order).await;
-    assert!(matches!(submitted, Submitted::Unknown(_)), "{submitted:?}");
-    drop(visit);
-
-    cutter.disarm();
-    let mut visit = browser.visit(&recipe, cutter.port, "right").await;
-    let found = house::found(&recipe, &mut visit, &before, &order).await;
+    let (recipe, order) = (recipe(), order_of(TWO));
+    let found = house::found_after_a_lost_answer(&recipe, &cutter, "right", &order).await;
     let made = shop.made();
     let sent = cutter.orders.load(std::sync::atomic::Ordering::SeqCst);
     assert_eq!((made.len(), sent), (1, 1), "orders, requests");
