@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::domain::order::OrderState;
 use crate::flow::{approve, settle};
+use crate::store::db::Tx;
 use crate::store::orders::{self, Order, Stop};
 
 /// Seconds until an order that was held back for nobody's fault is tried again.
@@ -19,15 +20,7 @@ pub(super) async fn unsent(app: &App, order: &Order, why: &str) -> anyhow::Resul
     let now = tx.now().await?;
     let due = now + TimeDelta::seconds(AGAIN_SECONDS);
     if orders::unsent(&mut tx, order, due, why).await? == 1 {
-        approve::note(
-            &mut tx,
-            order,
-            "unsent",
-            OrderState::Approved,
-            None,
-            json!({ "why": why }),
-        )
-        .await?;
+        note(&mut tx, order, "unsent", why).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -45,15 +38,7 @@ pub(super) async fn kept_back(app: &App, order: &Order, why: &str) -> anyhow::Re
     };
     if orders::stop(&mut tx, order, stop).await? == 1 {
         orders::uncount(&mut tx, order).await?;
-        approve::note(
-            &mut tx,
-            order,
-            "held",
-            OrderState::Approved,
-            None,
-            json!({ "why": why }),
-        )
-        .await?;
+        note(&mut tx, order, "held", why).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -101,15 +86,7 @@ async fn broken_off(app: &App, order: &Order, why: &str) -> anyhow::Result<()> {
     };
     let moved = orders::stop(&mut tx, order, stop).await?;
     if moved == 1 {
-        approve::note(
-            &mut tx,
-            order,
-            "lost",
-            OrderState::Approved,
-            None,
-            json!({ "why": why }),
-        )
-        .await?;
+        note(&mut tx, order, "lost", why).await?;
     }
     tx.commit().await?;
     if moved == 1 {
@@ -119,4 +96,10 @@ async fn broken_off(app: &App, order: &Order, why: &str) -> anyhow::Result<()> {
         .await;
     }
     Ok(())
+}
+
+/// Writes down why an order is due again.
+async fn note(tx: &mut Tx, order: &Order, event: &str, why: &str) -> sqlx::Result<()> {
+    let detail = json!({ "why": why });
+    approve::note(tx, order, event, OrderState::Approved, None, detail).await
 }
