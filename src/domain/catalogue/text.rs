@@ -111,6 +111,8 @@ fn fold(text: &str) -> String {
         .map(|c| match c {
             '\u{2044}' => '/',
             '×' => 'x',
+            '٫' => '.',
+            '٬' => ',',
             'ة' => 'ه',
             'ى' => 'ي',
             c => ascii_digit(c).unwrap_or(c),
