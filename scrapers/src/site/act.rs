@@ -62,10 +62,21 @@ impl Visit {
         dialog: Option<&Dialog>,
     ) -> Result<(), SiteError> {
         let token = self.press_on(scope, name).await?;
+        self.pressed(scope, name, dialog, &token).await
+    }
+
+    /// What follows the click itself.
+    pub(super) async fn pressed(
+        &mut self,
+        scope: Scope<'_>,
+        name: &str,
+        dialog: Option<&Dialog>,
+        token: &str,
+    ) -> Result<(), SiteError> {
         if let Some(dialog) = dialog {
             self.answer(name, dialog).await?;
         }
-        self.arrive(scope, &token, Leaves::Maybe).await
+        self.arrive(scope, token, Leaves::Maybe).await
     }
 
     /// The click itself; what it started must be waited for with the token.

@@ -82,7 +82,7 @@ impl Visit {
                     if !self.holds(scope, condition).await? {
                         return Ok(());
                     }
-                    self.run_all(scope, steps).await?;
+                    self.round(scope, condition, steps).await?;
                 }
                 Err(SiteError::Changed {
                     what: format!("still not done after {rounds} rounds"),
@@ -93,6 +93,34 @@ impl Visit {
                 let text = "the recipe stops here".to_owned();
                 Err(refusal(scope, *fail, None, text))
             }
+        }
+    }
+
+    /// One round of a loop. A button may stand there until the answer to its last click has come; when
+    /// it goes away before it could be clicked again, nothing is left to do.
+    async fn round(
+        &mut self,
+        scope: Scope<'_>,
+        condition: &Condition,
+        steps: &[Spanned<Step>],
+    ) -> Result<(), SiteError> {
+        let Some((first, others)) = steps.split_first() else {
+            return Ok(());
+        };
+        match (condition, first.get_ref()) {
+            (Condition::Present(name), Step::Click { at, dialog })
+                if at == name && self.lost.is_none() =>
+            {
+                let token = match self.press_on(scope, at).await {
+                    Err(SiteError::Changed { .. }) if !self.is_present(scope, at).await? => {
+                        return Ok(());
+                    }
+                    pressed => pressed?,
+                };
+                self.pressed(scope, at, dialog.as_ref(), &token).await?;
+                self.run_all(scope, others).await
+            }
+            _ => self.run_all(scope, steps).await,
         }
     }
 

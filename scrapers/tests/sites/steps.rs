@@ -133,6 +133,21 @@ async fn a_window_is_used_when_foreseen_and_stops_the_run_when_not() {
 }
 
 #[tokio::test]
+async fn a_loop_ends_when_its_button_goes_away_late() {
+    const PAGE: &str = "<body><p class=done>start</p><button class=remove>a</button><button class=remove>b</button>
+<script>for (const button of document.querySelectorAll('button')) button.onclick = () => setTimeout(() => {
+if (!button.isConnected) return; button.remove(); const p = document.createElement('p'); p.className = 'done'; p.textContent = button.textContent; document.body.append(p) }, 900)</script>";
+    let locs = "remove = 'css=.remove >> first'";
+    let steps = "{ while = 'remove', do = [{ click = 'remove' }] }";
+    let found = done(PAGE, locs, steps).await.unwrap();
+    assert_eq!(found, ["start", "a", "b"]);
+
+    const DISABLED: &str = "<body><p class=done>start</p><button class=remove disabled>a</button>";
+    let stays = changed(done(DISABLED, locs, steps).await);
+    assert!(stays.contains("disabled"), "{stays}");
+}
+
+#[tokio::test]
 async fn values_are_waited_for() {
     const PAGE: &str = "<body><p class=done>start</p><output>1</output><i class=busy>…</i>
 <button onclick='setTimeout(() => { document.querySelector(\"output\").textContent = 20; document.querySelector(\".busy\").remove() }, 700)'>Update</button>
