@@ -10,7 +10,7 @@ use super::{approve, read, tell};
 use crate::app::App;
 use crate::domain::ids::{ApprovalId, BurstId, ItemId, MessageId, RequisitionId};
 use crate::domain::message::MessageState;
-use crate::store::{bursts, leases, messages, people, requisitions};
+use crate::store::{bursts, leases, messages, orders, people, requisitions};
 
 /// Seconds between two looks while the sender's messages are being read.
 const AGAIN_SECONDS: i64 = 1;
@@ -131,7 +131,14 @@ pub async fn press(app: &App, id: &MessageId) -> anyhow::Result<()> {
                 reason: None,
             };
             let (text, mut bells) = approve::decide(app, &mut tx, texts, deciding).await?;
-            bells.extend(none(app, &mut tx, text).await?);
+            let about = match orders::approval(&mut tx, &org, &id).await? {
+                Some(approval) => {
+                    requisitions::of_org(&mut tx, &org, &approval.requisition_id).await?
+                }
+                None => None,
+            };
+            let answer = confirm::reply(app, &mut tx, &message, about.as_ref(), text);
+            bells.extend(answer.await?);
             bells
         }
         (Some(Button::Pick { item }), Some(person)) => {

@@ -33,6 +33,9 @@ async fn a_rejected_order_goes_nowhere_and_a_second_press_changes_nothing(app: T
     }
     app.quiet().await;
     assert_story!(app, "rejected_once");
+    // The console shows presses and their answers with the request.
+    let stray = "select count(*) from outgoing where kind = 'press' and requisition_id is null";
+    assert_eq!(app.raw.count(stray).await, 0);
 }
 
 /// What a forwarded card or a borrowed phone comes to: the id of a button from another sender.
