@@ -137,12 +137,12 @@ async fn a_loop_ends_when_its_button_goes_away_late() {
     const PAGE: &str = "<body><p class=done>start</p><button class=remove>a</button><button class=remove>b</button>
 <script>for (const button of document.querySelectorAll('button')) button.onclick = () => setTimeout(() => {
 if (!button.isConnected) return; button.remove(); const p = document.createElement('p'); p.className = 'done'; p.textContent = button.textContent; document.body.append(p) }, 900)</script>";
+    const DISABLED: &str = "<body><p class=done>start</p><button class=remove disabled>a</button>";
     let locs = "remove = 'css=.remove >> first'";
     let steps = "{ while = 'remove', do = [{ click = 'remove' }] }";
     let found = done(PAGE, locs, steps).await.unwrap();
     assert_eq!(found, ["start", "a", "b"]);
 
-    const DISABLED: &str = "<body><p class=done>start</p><button class=remove disabled>a</button>";
     let stays = changed(done(DISABLED, locs, steps).await);
     assert!(stays.contains("disabled"), "{stays}");
 }
