@@ -4,6 +4,7 @@
 
 use super::alone::vessel_word;
 use super::burst::Burst;
+use super::called_off::names_order;
 use super::lexicon::{Class, Habit, UnitWord};
 use super::literal::literal;
 use super::live::{Live, MANY};
@@ -37,6 +38,8 @@ pub(crate) enum Outcome {
     NoChange,
     Change(Vec<Operation>, Vec<(usize, usize, Use)>),
     CancelAll(Span),
+    /// An order that does not stand here.
+    CancelOther(Span, Vec<(usize, usize, Use)>),
     Ask(QuestionCode, Span, Vec<usize>),
 }
 
@@ -66,6 +69,9 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
     }
     if empty {
         return Outcome::NoChange;
+    }
+    if standing == 0 && names_order(burst, fragment) {
+        return Outcome::CancelOther(said.span, said.claims);
     }
     if standing == 0 {
         let command = (leads(Class::Remove) || ends(Class::Remove))

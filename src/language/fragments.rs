@@ -31,7 +31,7 @@ pub(crate) fn announces(burst: &Burst<'_>, parts: &[Part]) -> bool {
             part.piece,
             Piece::Cue(_) | Piece::Gap | Piece::Dash | Piece::Separator
         );
-        plain && !moved(part) && !part.classes().has(Class::Not)
+        plain && !moved(part) && !part.classes().any(&[Class::Not, Class::Hold])
     };
     parts.iter().all(quiet)
         && parts

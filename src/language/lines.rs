@@ -4,6 +4,7 @@
 
 use super::alone::{counted_alone, of_behind, unit_in_front};
 use super::burst::Burst;
+use super::called_off::denies;
 use super::lexicon::{Class, Habit, UnitKind, UnitWord};
 use super::line::{Content, Joined, line};
 use super::measure::counted;
@@ -161,6 +162,9 @@ pub(crate) fn core(burst: &Burst<'_>, fragment: &[Part]) -> Option<Vec<Part>> {
         let (before, behind) = (&fragment[from.min(at)..at], &fragment[at + 1..]);
         if !asking(part) || !behind.iter().any(speaks) {
             continue;
+        }
+        if denies(burst, before, part) {
+            return None;
         }
         let counted = before.iter().any(|part| part.number().is_some());
         // "cement chahiye 20 bori", "20 bori chahiye cement"

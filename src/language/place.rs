@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::burst::Burst;
+use super::heads::parallel;
 use super::lexicon::{Class, Habit};
 use super::place_name::{counts, counts_next, is_adjective, is_line, joins, names_on};
 use super::place_words::{above_list, is_capital, itself, placed, tail, tailed};
@@ -45,6 +46,10 @@ pub(crate) fn find(burst: &mut Burst<'_>) -> Vec<Found> {
             .or_else(|| headed(burst, at))
             .or_else(|| tailed(burst, at))
             .or_else(|| placed(burst, at))
+    }));
+    let heads = parallel(burst, &out);
+    out.extend(each(burst, |_, at| {
+        heads.iter().find(|head| head.from == at).cloned()
     }));
     out.sort_by_key(|found| found.from);
     out
@@ -359,7 +364,7 @@ fn lead(burst: &Burst<'_>, from: usize) -> usize {
     start
 }
 
-fn heading(burst: &Burst<'_>, at: usize) -> Heading {
+pub(super) fn heading(burst: &Burst<'_>, at: usize) -> Heading {
     let mut before = at;
     while before > 0 {
         if at - before > NEAR {

@@ -7,10 +7,16 @@ use super::place::ends;
 use super::place_words::is_capital;
 use super::token::Kind;
 
-/// "Pousada Maré Alta", "Finca Nueva Vida".
+/// "Pousada Maré Alta", "Finca Nueva Vida", "galpón nuevo:".
 pub(super) fn is_adjective(burst: &Burst<'_>, at: usize) -> bool {
     let classes = burst.entry(at).0;
-    is_capital(burst, at) && classes.any(&[Class::Modifier, Class::Attribute])
+    let noun = at > 0 && burst.single(at - 1).has(Class::PlaceNoun);
+    let counted = burst
+        .tokens
+        .get(at + 1)
+        .is_some_and(|next| next.kind == Kind::Number);
+    let small = burst.lexicon.has(Habit::HeadFirst) && noun && (counted || ends(burst, at + 1));
+    classes.any(&[Class::Modifier, Class::Attribute]) && (is_capital(burst, at) || small)
 }
 
 /// The number here is the only one up to the comma, and an item follows it: "for the camp 20 hoes".

@@ -7,6 +7,7 @@ use super::burst::{Burst, Sentence};
 use super::correction::{Announced, Around, Outcome, change};
 use super::date;
 use super::fragments::{announces, fragments, in_phrase, is_bare_no, within};
+use super::heads::purposes;
 use super::intent::{Mode, Talk, modes, orders};
 use super::lexicon::Class;
 use super::lines::LineRead;
@@ -42,6 +43,7 @@ fn read_burst(mut burst: Burst<'_>, again: Option<usize>) -> Reading {
         burst.claim(hit.from, hit.to, Use::Date);
     }
     let places = place::find(&mut burst);
+    let purposes = purposes(&burst);
     let sentences = burst.sentences();
     let parts: Vec<Vec<Part>> = sentences
         .iter()
@@ -54,6 +56,7 @@ fn read_burst(mut burst: Burst<'_>, again: Option<usize>) -> Reading {
         burst,
         dates,
         places,
+        purposes,
         questions: Vec::new(),
         pending: Vec::new(),
         talk: Talk::default(),
@@ -122,6 +125,8 @@ pub(super) struct Reader<'a> {
     pub(super) burst: Burst<'a>,
     pub(super) dates: Vec<date::Hit>,
     pub(super) places: Vec<place::Found>,
+    /// Heads of lists that are no places.
+    pub(super) purposes: Vec<(usize, usize)>,
     pub(super) states: Vec<State>,
     pub(super) questions: Vec<Question>,
     pub(super) pending: Vec<Half>,
@@ -171,6 +176,7 @@ impl Reader<'_> {
         for fragment in &fragments {
             self.fragment(sentence, fragment, &mut just_made);
         }
+        self.doubt_head(sentence, asked);
         let operations = self
             .states
             .last()
@@ -306,6 +312,14 @@ impl Reader<'_> {
             Outcome::CancelAll(span) => {
                 self.flush();
                 self.apply(vec![Operation::CancelAll { span }], &[]);
+            }
+            Outcome::CancelOther(span, claims) => {
+                self.flush();
+                let told = claims.iter().map(|(from, to, _)| (*from, *to, Use::Told));
+                let told: Vec<_> = told.collect();
+                self.apply(vec![Operation::CancelAll { span }], &told);
+                // Answered when nothing else is said.
+                self.ask(QuestionCode::Reference, None, span, Vec::new());
             }
             Outcome::Ask(code, span, lines) => {
                 self.flush();
