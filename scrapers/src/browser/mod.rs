@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use url::Url;
 use uuid::Uuid;
@@ -190,11 +190,26 @@ impl Browsers {
         if let Some(url) = &self.settings.webdriver_url {
             return Session::open(url.clone(), None, guard, &self.settings).await;
         }
-        let folder = self.folder.join(short_name());
-        private_folder(&folder)
-            .map_err(|error| SiteError::Driver(format!("no profile folder: {error}")))?;
-        let driver = driver::Driver::start(&self.settings, folder).await?;
+        let driver = self.start_driver().await?;
         Session::open(driver.url().clone(), Some(driver), guard, &self.settings).await
+    }
+
+    /// Starts chromedriver; once more when it ends at once, as it was seen to do on a busy machine.
+    async fn start_driver(&self) -> Result<driver::Driver, SiteError> {
+        let mut tries = 1;
+        loop {
+            let folder = self.folder.join(short_name());
+            private_folder(&folder)
+                .map_err(|error| SiteError::Driver(format!("no profile folder: {error}")))?;
+            let begun = Instant::now();
+            match driver::Driver::start(&self.settings, folder).await {
+                Err(error) if tries < START_TRIES && begun.elapsed() < AT_ONCE => {
+                    tracing::warn!(%error, "chromedriver is started once more");
+                    tries += 1;
+                }
+                started => return started,
+            }
+        }
     }
 }
 
@@ -209,6 +224,9 @@ impl Drop for Browsers {
 
 /// Where a browser of this machine reaches its guard.
 const LOOPBACK: &str = "127.0.0.1";
+const START_TRIES: u32 = 3;
+/// A driver that ends sooner has not waited for anything.
+const AT_ONCE: Duration = Duration::from_secs(5);
 const LOCK: &str = "lock";
 const UNLOCKED: &str = ".";
 

@@ -205,6 +205,20 @@ impl Daemon {
         kill_process(pid, signal).unwrap();
     }
 
+    /// Stops it, and waits until each of its threads is: on a busy machine they do not stop at once.
+    async fn stop(&self) {
+        self.signal(Signal::STOP);
+        let tasks = format!("/proc/{}/task", self.child.id());
+        let is_stopped = |task: std::io::Result<std::fs::DirEntry>| {
+            let stat = std::fs::read_to_string(task.unwrap().path().join("stat"));
+            stat.is_ok_and(|stat| stat.contains(") T "))
+        };
+        wait_until("it is stopped", || {
+            std::fs::read_dir(&tasks).unwrap().all(is_stopped)
+        })
+        .await;
+    }
+
     fn let_go(&mut self) {
         self.child.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
     }
@@ -233,7 +247,7 @@ async fn daemon_stopped_and_let_go_on_in_time() {
         let shop = Shop::start(Wire::Tls, Page::Form, Answer::See).await;
         let folder = TempDir::new().unwrap();
         let mut daemon = Daemon::start(&shop, folder.path(), 30);
-        daemon.signal(Signal::STOP);
+        daemon.stop().await;
         daemon.let_go();
         sleep(Duration::from_secs(3)).await;
         assert_eq!(shop.posts(), 0, "a stopped daemon lets nothing out");
@@ -251,7 +265,7 @@ async fn daemon_stopped_for_too_long() {
             let shop = Shop::start(wire, Page::Form, Answer::See).await;
             let folder = TempDir::new().unwrap();
             let mut daemon = Daemon::start(&shop, folder.path(), 2);
-            daemon.signal(Signal::STOP);
+            daemon.stop().await;
             daemon.let_go();
             sleep(Duration::from_secs(3)).await;
             daemon.signal(Signal::CONT);
