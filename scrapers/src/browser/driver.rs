@@ -1,7 +1,13 @@
 //! One chromedriver, started through the warden in a process group of its own.
 //!
 //! **Invariant:** when this value is gone, so is the group: the warden's pipe closes with it.
+//!
+//! Told to take any port, `ChromeDriver` 156 takes a free one of `::1`, asks for the same one of `127.0.0.1`, and ends
+//! when that is in use. With 2,500 ports of `127.0.0.1` in use 6 of 40 starts ended so. So it is given a port that was
+//! free in both a moment ago; who comes between makes it end at once, and it is started once more.
 
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -15,6 +21,8 @@ use crate::error::SiteError;
 
 /// Below a longer path Chromium's socket (46 bytes more) would not fit into its address.
 const LONGEST_TEMPORARY: usize = 60;
+/// How often a port is looked for.
+const LOOKS: usize = 20;
 
 #[derive(Debug)]
 pub(super) struct Driver {
@@ -28,7 +36,7 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts chromedriver on a free port; `folder` is this run's own and goes with it.
+    /// Starts chromedriver on a port that was just free; `folder` is this run's own and goes with it.
     pub(super) async fn start(
         settings: &BrowserSettings,
         folder: PathBuf,
@@ -45,7 +53,7 @@ impl Driver {
         let mut warden = command
             .args(&settings.warden_arguments)
             .arg(&chromedriver)
-            .arg("--port=0")
+            .arg(format!("--port={}", free_port()))
             .arg(format!(
                 "--log-path={}",
                 folder.join("driver.log").display()
@@ -74,13 +82,15 @@ impl Driver {
             folder,
         };
         let port = match timeout(settings.limits.start, port(&mut output)).await {
-            Ok(Some(port)) => port,
-            Ok(None) => {
+            Ok(Ok(port)) => port,
+            Ok(Err(said)) => {
                 driver.end().await;
                 let what = chromedriver.display();
-                return Err(SiteError::Driver(format!(
-                    "{what} does not start; the Debian package is chromium-driver"
-                )));
+                return Err(SiteError::Driver(if said.is_empty() {
+                    format!("{what} does not start; the Debian package is chromium-driver")
+                } else {
+                    format!("{what} does not start: {said}")
+                }));
             }
             Err(_) => {
                 driver.end().await;
@@ -124,14 +134,33 @@ impl Driver {
     }
 }
 
-/// chromedriver says on which port it listens.
-async fn port(output: &mut Lines<BufReader<ChildStdout>>) -> Option<u16> {
+/// A port that is in use neither of IPv4 nor of IPv6; 0, which leaves it to chromedriver, when there is none.
+fn free_port() -> u16 {
+    for _ in 0..LOOKS {
+        let Ok(port) = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .and_then(|four| four.local_addr().map(|address| address.port()))
+        else {
+            break;
+        };
+        match TcpListener::bind((Ipv6Addr::LOCALHOST, port)) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+            // In any other case this machine has no IPv6, and chromedriver goes without it too.
+            Ok(_) | Err(_) => return port,
+        }
+    }
+    0
+}
+
+/// chromedriver says on which port it listens; else, what it said last.
+async fn port(output: &mut Lines<BufReader<ChildStdout>>) -> Result<u16, String> {
+    let mut last = String::new();
     while let Ok(Some(line)) = output.next_line().await {
         if let Some((_, port)) = line.split_once("started successfully on port ")
             && let Ok(port) = port.trim_end_matches('.').trim().parse()
         {
-            return Some(port);
+            return Ok(port);
         }
+        line.trim().clone_into(&mut last);
     }
-    None
+    Err(last)
 }

@@ -194,7 +194,7 @@ impl Browsers {
         Session::open(driver.url().clone(), Some(driver), guard, &self.settings).await
     }
 
-    /// Starts chromedriver; once more when it ends at once, as it was seen to do on a busy machine.
+    /// Starts chromedriver; once more when it ends at once: somebody has taken its port.
     async fn start_driver(&self) -> Result<driver::Driver, SiteError> {
         let mut tries = 1;
         loop {
