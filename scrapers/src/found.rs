@@ -31,14 +31,16 @@ pub enum Found {
 /// By reference an order counts even if it stands in `before`: the reference is the same for
 /// every attempt, so it is ours from an earlier one.
 pub fn find_order(by: FindBy, before: &[PastOrder], now: &[PastOrder], order: &Order) -> Found {
+    let now = without_repeats(now);
     let known: BTreeSet<&str> = before.iter().map(|past| past.number.as_str()).collect();
     let fresh: Vec<&PastOrder> = now
         .iter()
+        .copied()
         .filter(|past| !known.contains(past.number.as_str()))
         .collect();
     let (ours, unclear): (Vec<&PastOrder>, Vec<&PastOrder>) = match by {
         FindBy::Reference => (
-            now.iter()
+            now.into_iter()
                 .filter(|past| past.reference.as_deref() == Some(&order.reference))
                 .collect(),
             fresh
@@ -60,6 +62,17 @@ pub fn find_order(by: FindBy, before: &[PastOrder], now: &[PastOrder], order: &O
         ([], unclear) => several(unclear),
         (ours, unclear) => several(&[ours, unclear].concat()),
     }
+}
+
+/// Each row once: an order that comes in while the pages are turned shows the last row of one page again on the next.
+fn without_repeats(rows: &[PastOrder]) -> Vec<&PastOrder> {
+    let mut seen: Vec<&PastOrder> = Vec::new();
+    for row in rows {
+        if !seen.contains(&row) {
+            seen.push(row);
+        }
+    }
+    seen
 }
 
 fn has_contents(past: &PastOrder, order: &Order) -> bool {
@@ -156,9 +169,12 @@ mod tests {
         );
         let twice = past("3", Some("PO-7"), Some(150_000_000));
         assert_eq!(
-            find(&[], &[twice, ours]),
+            find(&[], &[twice, ours.clone()]),
             Found::Several(vec!["3".into(), "2".into()])
         );
+        // The same row again on the next page is no second order.
+        let again = [ours.clone(), ours.clone()];
+        assert_eq!(find(&[], &again), Found::One("2".into()));
         // The field was left empty by the site: it may be ours.
         let blank = past("4", None, Some(150_000_000));
         assert_eq!(find(&[], &[blank]), Found::Several(vec!["4".into()]));
