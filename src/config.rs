@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
@@ -117,10 +118,10 @@ settings! {
         erp: usize,
     }
     Leases {
-        #[serde(deserialize_with = "positive")]
-        seconds: u64,
-        #[serde(deserialize_with = "positive")]
-        beat_seconds: u64,
+        #[serde(deserialize_with = "span")]
+        seconds: Duration,
+        #[serde(deserialize_with = "span")]
+        beat_seconds: Duration,
     }
     Sweep {
         #[serde(deserialize_with = "count")]
@@ -370,6 +371,14 @@ fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
 
 fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     count(deserializer).map(u64::from)
+}
+
+fn span<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    f64::deserialize(deserializer)
+        .ok()
+        .filter(|seconds| (0.1..=86_400.0).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| D::Error::custom("expected seconds, between 0.1 and a day"))
 }
 
 fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {

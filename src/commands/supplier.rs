@@ -245,14 +245,14 @@ async fn try_sign_in(config: Config, which: &Which) -> anyhow::Result<ExitCode> 
     let org = super::organisation(&app.db, which.org.as_deref()).await?;
     let mut tx = app.db.begin().await?;
     let (supplier, account) = find(&mut tx, &org.id, which).await?;
-    let length = i64::try_from(app.config.leases.seconds).unwrap_or(15);
+    let length = chrono::TimeDelta::from_std(app.config.leases.seconds)?;
     let lease = leases::take(
         &mut tx,
         &org.id,
         &place::account_lease(&account.id),
         "supplier try",
         &app.process,
-        chrono::TimeDelta::seconds(length),
+        length,
     )
     .await?;
     tx.commit().await?;

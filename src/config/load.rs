@@ -169,7 +169,7 @@ impl Layers {
         let path: Vec<String> = rest.split("__").map(str::to_lowercase).collect();
         let origin = Origin::Environment(name.to_owned());
         let value = match self.slot(&path, &origin)? {
-            Value::Integer(_) => text.trim().parse().map(Value::Integer).ok(),
+            Value::Integer(_) | Value::Float(_) => number(text.trim()),
             Value::Boolean(_) => text.trim().parse().map(Value::Boolean).ok(),
             Value::Array(_) => {
                 let items = text
@@ -178,7 +178,7 @@ impl Layers {
                     .filter(|item| !item.is_empty());
                 Some(items.map(Value::from).collect::<Vec<_>>().into())
             }
-            Value::String(_) | Value::Float(_) | Value::Datetime(_) | Value::Table(_) => None,
+            Value::String(_) | Value::Datetime(_) | Value::Table(_) => None,
         };
         self.lay(&path, &value.unwrap_or_else(|| Value::from(text)), &origin)
     }
@@ -285,6 +285,11 @@ fn shown(path: &[String], value: &Value) -> String {
     }
 }
 
+fn number(text: &str) -> Option<Value> {
+    let whole = text.parse().map(Value::Integer);
+    whole.or_else(|_| text.parse().map(Value::Float)).ok()
+}
+
 /// What no single value can be checked for.
 fn check_together(config: &Config) -> Result<(), ConfigError> {
     let fail = |key, value: &dyn fmt::Display, expected: &str| {
@@ -300,7 +305,7 @@ fn check_together(config: &Config) -> Result<(), ConfigError> {
     if leases.beat_seconds.saturating_mul(3) > leases.seconds {
         return fail(
             "leases.beat_seconds",
-            &leases.beat_seconds,
+            &leases.beat_seconds.as_secs_f64(),
             "expected at most a third of leases.seconds",
         );
     }

@@ -121,6 +121,12 @@ fn an_error_names_the_key_the_value_and_what_is_expected() {
             "leases.beat_seconds = 20: expected at most a third of leases.seconds",
         ),
         (
+            "",
+            Some(("SUTLER_LEASES__SECONDS", "0.05")),
+            "environment variable SUTLER_LEASES__SECONDS: leases.seconds = 0.05: \
+             expected seconds, between 0.1 and a day",
+        ),
+        (
             "[erp]\nkind = \"erpnext\"",
             None,
             "erp.url = (not set): expected a value, as erp.kind is set",

@@ -21,8 +21,8 @@ impl Beat {
     pub fn start(app: &App, lease: &Lease) -> Self {
         let db = app.db.clone();
         let lease = lease.clone();
-        let every = Duration::from_secs(app.config.leases.beat_seconds);
-        let length = Duration::from_secs(app.config.leases.seconds);
+        let every = app.config.leases.beat_seconds;
+        let length = app.config.leases.seconds;
         let (tell, lost) = watch::channel(false);
         let task = tokio::spawn(async move {
             let mut renewed = boot_time();

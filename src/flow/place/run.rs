@@ -44,7 +44,7 @@ pub(super) fn quiet(run: &Run) -> TimeDelta {
 
 /// Takes the lease of the order's account for one order; none: somebody has it.
 pub async fn take_lease(app: &App, tx: &mut Tx, order: &Order) -> sqlx::Result<Option<Lease>> {
-    let length = TimeDelta::seconds(i64::try_from(app.config.leases.seconds).unwrap_or(15));
+    let length = TimeDelta::from_std(app.config.leases.seconds).unwrap_or(TimeDelta::seconds(15));
     let key = lease_key(order);
     leases::take(
         tx,
