@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
 use std::time::SystemTime;
 
@@ -60,18 +60,28 @@ impl Serving {
 
 /// One connection, as its handlers see it.
 #[derive(Clone, Debug, Default)]
-pub struct Wire(Arc<AtomicBool>);
+pub struct Wire(Arc<AtomicU8>);
+
+const CUT: u8 = 1;
+const RESET: u8 = 2;
 
 impl Wire {
     /// Lets no further byte through: the client sees its connection close without an answer.
     pub fn cut(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.store(CUT, Ordering::Release);
     }
 
-    fn broken(&self) -> Option<io::Error> {
-        self.0
-            .load(Ordering::Acquire)
-            .then(|| io::ErrorKind::ConnectionReset.into())
+    /// As [`Wire::cut`], but the client sees a reset.
+    pub fn reset(&self) {
+        self.0.store(RESET, Ordering::Release);
+    }
+
+    fn broken(&self, stream: &TcpStream) -> Option<io::Error> {
+        let state = self.0.load(Ordering::Acquire);
+        if state == RESET {
+            let _gone = stream.set_zero_linger();
+        }
+        (state != 0).then(|| io::ErrorKind::ConnectionReset.into())
     }
 }
 
@@ -109,7 +119,7 @@ impl AsyncRead for WiredStream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match self.wire.broken() {
+        match self.wire.broken(&self.stream) {
             Some(error) => Poll::Ready(Err(error)),
             None => Pin::new(&mut self.stream).poll_read(context, buffer),
         }
@@ -122,7 +132,7 @@ impl AsyncWrite for WiredStream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match self.wire.broken() {
+        match self.wire.broken(&self.stream) {
             Some(error) => Poll::Ready(Err(error)),
             None => Pin::new(&mut self.stream).poll_write(context, bytes),
         }

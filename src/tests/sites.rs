@@ -16,6 +16,8 @@ use sutler::demo::shop::{
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+mod faults;
+
 struct Counter {
     shop: ShopHandle,
     browsers: Browsers,

@@ -16,6 +16,7 @@ use super::customer::address_view;
 use super::store::{Checkout, Outcome, Quote, QuotedLine};
 use super::switches::Effects;
 use super::visit::Customer;
+use super::weather::answer_to_order;
 
 /// The longest reference that the shop takes, in characters.
 const REFERENCE: usize = 40;
@@ -222,6 +223,9 @@ pub(super) async fn place(
     match outcome {
         Outcome::Ordered(number) => {
             tokio::time::sleep(Duration::from_millis(effects.hang_ms)).await;
+            if let Some(answer) = answer_to_order(&house, &effects) {
+                return answer;
+            }
             Redirect::to(&format!("/orders/{number}/thank-you")).into_response()
         }
         Outcome::NothingToOrder => Redirect::to("/basket").into_response(),

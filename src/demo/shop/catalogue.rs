@@ -58,6 +58,11 @@ pub(super) async fn style() -> Response {
     (kind, include_str!("pages/shop.css")).into_response()
 }
 
+pub(super) async fn script() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
+    (kind, include_str!("pages/shop.js")).into_response()
+}
+
 /// The products by category, both in the order of the world.
 fn shelves(store: &Store) -> Vec<Value> {
     let mut names: Vec<&str> = Vec::new();

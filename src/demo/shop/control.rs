@@ -14,6 +14,7 @@ use serde_json::json;
 use url::form_urlencoded;
 
 use super::House;
+use super::faults;
 use super::ledger::Ledger;
 use super::switches::{Delay, During, MovedPrices, Refused, RefusedAt, Switches};
 use super::visit::Visitor;
@@ -88,6 +89,8 @@ struct Answers {
     refused_posts: String,
     moved: String,
     moved_posts: String,
+    faults: String,
+    seed: String,
 }
 
 impl Answers {
@@ -113,6 +116,8 @@ impl Answers {
             refused_posts => &self.refused_posts,
             moved => &self.moved,
             moved_posts => &self.moved_posts,
+            faults => &self.faults,
+            seed => &self.seed,
         }
     }
 
@@ -154,6 +159,12 @@ impl Answers {
             answer_lost: during(&self.answer_lost, &self.answer_lost_posts)?,
             maintenance: during(&self.maintenance, &self.maintenance_posts)?,
             hang_after_order: delay(&self.hang_ms, &self.hang_posts)?,
+            faults: faults::parse(&self.faults)?,
+            seed: if self.seed.is_empty() {
+                0
+            } else {
+                whole(&self.seed)?
+            },
         })
     }
 }
@@ -187,6 +198,8 @@ impl From<&Switches> for Answers {
             answers.moved = pairs.collect::<Vec<_>>().join(" ");
             answers.moved_posts = shown(*posts);
         }
+        answers.faults = faults::show(&switches.faults);
+        answers.seed = switches.seed.to_string();
         answers
     }
 }

@@ -12,21 +12,21 @@ mod buying;
 mod catalogue;
 mod control;
 mod customer;
+mod faults;
 mod ledger;
 mod store;
 mod switches;
 #[cfg(test)]
 mod tests;
 mod visit;
+mod weather;
 mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use minijinja::{Environment, Value, context};
@@ -34,14 +34,17 @@ use tokio::net::TcpListener;
 
 use self::store::Store;
 use self::visit::Visitor;
-use crate::demo::server::{Serving, Wire};
+use crate::demo::server::Serving;
 
+pub use self::faults::{Fault, Faults, When};
 pub use self::ledger::{Ledger, LedgerLine, LedgerOrder};
 pub use self::switches::{Delay, During, MovedPrices, Refused, RefusedAt, Switches};
 pub use self::world::{Account, Address, Product, ShopWorld, Sold};
 
 /// The path whose POST makes an order.
 const ORDER_POST: &str = "/checkout/place";
+/// Where a redirect asks a browser to send the same order once more.
+const ORDER_POST_AGAIN: &str = "/checkout/place/again";
 
 /// The shop; [`Shop::start`] opens it.
 #[derive(Debug)]
@@ -89,6 +92,11 @@ impl ShopHandle {
         Ok(())
     }
 
+    /// The paths that were asked for, oldest first.
+    pub fn trail(&self) -> Vec<String> {
+        self.house.store().trail.clone()
+    }
+
     /// Ends every session, as a shop does overnight; baskets stay.
     pub fn end_sessions(&self) {
         self.house.store().close_all_sessions();
@@ -123,7 +131,9 @@ impl House {
                 .collect();
             let company = visitor.account.map(|a| store.account(a).company.clone());
             let basket = visitor.account.map(|a| store.basket_size(a));
-            context! { token => visitor.token.as_str(), notices, company, basket }
+            let layout_b = visitor.struck.by(Fault::LayoutB);
+            let ajax = visitor.struck.by(Fault::AjaxBasket);
+            context! { token => visitor.token.as_str(), notices, company, basket, layout_b, ajax }
         };
         let template = self
             .pages
@@ -169,6 +179,8 @@ fn pages() -> Environment<'static> {
         ("macros.html", include_str!("pages/macros.html")),
         ("home.html", include_str!("pages/home.html")),
         ("sign-in.html", include_str!("pages/sign-in.html")),
+        ("code.html", include_str!("pages/code.html")),
+        ("captcha.html", include_str!("pages/captcha.html")),
         ("account.html", include_str!("pages/account.html")),
         ("search.html", include_str!("pages/search.html")),
         ("product.html", include_str!("pages/product.html")),
@@ -200,6 +212,7 @@ fn router(house: Arc<House>) -> Router {
             "/sign-in",
             get(customer::sign_in_page).post(customer::sign_in),
         )
+        .route("/sign-in/code", post(customer::sign_in_with_code))
         .route("/sign-out", post(customer::sign_out))
         .route("/account", get(customer::account))
         .route("/orders", get(customer::orders))
@@ -215,59 +228,22 @@ fn router(house: Arc<House>) -> Router {
         )
         .route("/checkout/review", get(buying::review))
         .route(ORDER_POST, post(buying::place))
+        .route(ORDER_POST_AGAIN, post(buying::place))
         .route("/checkout/refused", get(buying::refused))
         .fallback(catalogue::nowhere)
-        .layer(middleware::from_fn_with_state(Arc::clone(&house), weather));
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&house),
+            weather::weather,
+        ));
     Router::new()
         .merge(pages)
         .route("/shop.css", get(catalogue::style))
+        .route("/shop.js", get(catalogue::script))
+        .route("/captcha", post(weather::captcha))
         .route("/ledger.json", get(control::ledger))
         .route("/switches", get(control::page).post(control::set))
         .layer(middleware::map_response(harden))
         .with_state(house)
-}
-
-/// Applies the switches; the handlers find what is left of them among the request's extensions.
-async fn weather(
-    State(house): State<Arc<House>>,
-    ConnectInfo(wire): ConnectInfo<Wire>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let order_post = request.method() == Method::POST && request.uri().path() == ORDER_POST;
-    let effects = {
-        let mut store = house.store();
-        if order_post {
-            store.posts += 1;
-            store.switches.on_order_post()
-        } else {
-            store.switches.on_page()
-        }
-    };
-    let (slow, lost, closed) = (effects.slow_ms, effects.answer_lost, effects.maintenance);
-    request.extensions_mut().insert(effects);
-    let work = async move {
-        tokio::time::sleep(Duration::from_millis(slow)).await;
-        if closed {
-            return house.closed();
-        }
-        next.run(request).await
-    };
-    if !order_post {
-        return work.await;
-    }
-    // In a task of its own: a customer who leaves does not undo the order.
-    let answer = match tokio::spawn(work).await {
-        Ok(answer) => answer,
-        Err(error) => {
-            tracing::error!(%error, "an order post could not be worked off");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    };
-    if lost {
-        wire.cut();
-    }
-    answer
 }
 
 async fn harden(mut response: Response) -> Response {

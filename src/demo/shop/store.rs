@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::amount;
+use super::faults::Fault;
 use super::switches::{Effects, Switches};
 use super::world::{Account, Product, ShopWorld, Sold};
 
@@ -37,6 +38,8 @@ pub(super) struct Session {
     pub(super) checkout: Option<Checkout>,
     /// Why the last order post made no order.
     pub(super) refusal: Vec<String>,
+    /// Whose password was right, until the code is.
+    pub(super) claims: Option<usize>,
 }
 
 #[derive(Clone)]
@@ -107,6 +110,8 @@ pub(super) struct Store {
     pub(super) switches: Switches,
     /// Order posts that arrived, whatever came of them.
     pub(super) posts: u64,
+    /// The paths that were asked for.
+    pub(super) trail: Vec<String>,
 }
 
 impl Store {
@@ -134,6 +139,7 @@ impl Store {
             orders: Vec::new(),
             switches: Switches::default(),
             posts: 0,
+            trail: Vec::new(),
             world,
         })
     }
@@ -164,6 +170,7 @@ impl Store {
             notices: Vec::new(),
             checkout: None,
             refusal: Vec::new(),
+            claims: None,
         };
         self.sessions.insert(key.clone(), session);
         key
@@ -231,6 +238,10 @@ impl Store {
         }
         let quantity = amount::quantity(text).ok_or_else(|| not_a_quantity(text))?;
         self.set(account, item, quantity)
+    }
+
+    pub(super) fn empty_basket(&mut self, account: usize) {
+        self.baskets[account].clear();
     }
 
     pub(super) fn remove(&mut self, account: usize, item: usize) {
@@ -343,8 +354,11 @@ impl Store {
             self.session(key).expect("it was there").refusal = refusal;
             return Outcome::Refused;
         }
-        for line in std::mem::take(&mut self.baskets[account]) {
+        for line in &self.baskets[account] {
             self.items[line.item].stock -= line.quantity;
+        }
+        if !effects.struck.by(Fault::BasketKept) {
+            self.empty_basket(account);
         }
         let number = format!("W-{}", FIRST_ORDER + self.orders.len());
         self.orders.push(Order {
@@ -353,9 +367,14 @@ impl Store {
             reference: checkout.reference,
             address: checkout.address,
             quote,
-            placed_at: (self.world.clock)(),
+            placed_at: self.now(),
         });
         Outcome::Ordered(number)
+    }
+
+    /// The time as the shop sees it.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        (self.world.clock)()
     }
 
     /// One of the account's own orders.

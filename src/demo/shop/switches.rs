@@ -5,12 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use axum::http::Method;
 use serde::{Deserialize, Serialize};
 
 use super::amount;
+use super::faults::{self, Faults, Struck};
 
 /// All switches as they stand; what is absent is off.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Switches {
     /// Every answer comes late.
@@ -25,6 +27,20 @@ pub struct Switches {
     pub maintenance: Option<During>,
     /// The order is made at once, its answer comes late.
     pub hang_after_order: Option<Delay>,
+    /// Everything else that goes wrong.
+    #[serde(skip_serializing_if = "Faults::is_empty")]
+    pub faults: Faults,
+    /// Decides when a fault acts that is left to chance.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub seed: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(seed: &u64) -> bool {
+    *seed == 0
 }
 
 /// For how long a switch stands.
@@ -86,6 +102,7 @@ pub(super) struct Effects {
     pub(super) refused_at_place: BTreeSet<String>,
     /// SKU to unit price in cents.
     pub(super) prices: BTreeMap<String, i64>,
+    pub(super) struck: Struck,
 }
 
 impl Switches {
@@ -107,11 +124,22 @@ impl Switches {
                 return Err(format!("the new price of {sku} is not a price: {price}"));
             }
         }
-        Ok(())
+        faults::check(&self.faults)
+    }
+
+    /// What acts on the `nth` request to the shop.
+    pub(super) fn on(&mut self, nth: u64, method: &Method, path: &str) -> Effects {
+        let mut effects = if faults::is_order_post(method, path) {
+            self.on_order_post()
+        } else {
+            self.on_page()
+        };
+        effects.struck = faults::strike(&mut self.faults, self.seed, nth, method, path);
+        effects
     }
 
     /// What acts on a page that is not the order post.
-    pub(super) fn on_page(&self) -> Effects {
+    fn on_page(&self) -> Effects {
         let lasting = Self {
             slow: self.slow.clone().filter(|s| s.posts.is_none()),
             refused: self.refused.clone().filter(|s| s.posts.is_none()),
@@ -119,12 +147,13 @@ impl Switches {
             answer_lost: None,
             maintenance: self.maintenance.clone().filter(|s| s.posts.is_none()),
             hang_after_order: None,
+            ..Self::default()
         };
         lasting.effects()
     }
 
     /// What acts on an order post; counted switches are one post nearer to their end.
-    pub(super) fn on_order_post(&mut self) -> Effects {
+    fn on_order_post(&mut self) -> Effects {
         let effects = self.effects();
         spend(&mut self.slow, |s| &mut s.posts);
         spend(&mut self.refused, |s| &mut s.posts);

@@ -10,6 +10,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use url::form_urlencoded::byte_serialize;
 
 use super::House;
+use super::faults::Struck;
+use super::switches::Effects;
 
 pub(super) const COOKIE: &str = "mjengo_session";
 
@@ -20,6 +22,8 @@ pub(super) struct Visitor {
     pub(super) key: String,
     pub(super) account: Option<usize>,
     pub(super) token: String,
+    /// What is wrong with the page that it gets.
+    pub(super) struck: Struck,
 }
 
 /// Somebody who is signed in.
@@ -50,12 +54,18 @@ impl FromRequestParts<Arc<House>> for Visitor {
             .filter_map(|pair| pair.trim().split_once('='))
             .find_map(|(name, value)| (name == COOKIE).then_some(value))
             .unwrap_or_default();
-        let visitor = house.store().session(key).map(|session| Self {
-            key: key.to_owned(),
-            account: session.account,
-            token: session.token.clone(),
-        });
-        Ok(visitor.unwrap_or_default())
+        let struck = parts.extensions.get::<Effects>();
+        let struck = struck.map(|effects| effects.struck.clone());
+        let mut visitor = Self {
+            struck: struck.unwrap_or_default(),
+            ..Self::default()
+        };
+        if let Some(session) = house.store().session(key) {
+            key.clone_into(&mut visitor.key);
+            visitor.account = session.account;
+            session.token.clone_into(&mut visitor.token);
+        }
+        Ok(visitor)
     }
 }
 
