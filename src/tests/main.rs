@@ -9,6 +9,7 @@ mod app;
 mod crash;
 mod database;
 mod docs;
+mod exactly_once;
 mod floors;
 mod model;
 mod neighbours;
