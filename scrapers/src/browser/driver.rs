@@ -3,7 +3,7 @@
 //! **Invariant:** when this value is gone, so is the group: the warden's pipe closes with it.
 //!
 //! Told to take any port, `ChromeDriver` 156 takes a free one of `::1`, asks for the same one of `127.0.0.1`, and ends
-//! when that is in use. With 2,500 ports of `127.0.0.1` in use 6 of 40 starts ended so. So it is given a port that was
+//! when that is in use: 14 of 80 starts while 2,500 ports of `127.0.0.1` were. So it is given a port that was
 //! free in both a moment ago; who comes between makes it end at once, and it is started once more.
 
 use std::io;
