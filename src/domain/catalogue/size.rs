@@ -3,6 +3,10 @@
 //! **Invariant:** two sizes are the same only if they are equal, whatever unit they are written in; what
 //! can be read in two ways is compared as it is written.
 
+mod units;
+
+use self::units::unit;
+
 /// What a measure measures, and the base in which it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Dimension {
@@ -15,7 +19,7 @@ pub(super) enum Dimension {
     Power,
     Voltage,
     Current,
-    /// Units that are compared with themselves alone, by their place in [`UNITS`].
+    /// Units that are compared with themselves alone, by their place in the table.
     Other(u8),
 }
 
@@ -41,237 +45,6 @@ pub(super) enum Size {
 }
 
 const MILLION: i128 = 1_000_000;
-
-/// The word of a unit, its dimension, and how much of the base it is: a numerator and a denominator.
-const UNITS: &[(&[&str], Dimension, i128, i128)] = &[
-    (
-        &[
-            "mm",
-            "mm2",
-            "sqmm",
-            "milimetro",
-            "milimetros",
-            "millimetre",
-            "millimetres",
-            "مم",
-            "ملم",
-            "मिमी",
-        ],
-        Dimension::Length,
-        1,
-        1,
-    ),
-    (
-        &[
-            "cm",
-            "cms",
-            "centimetro",
-            "centimetros",
-            "سم",
-            "سنتيمتر",
-            "सेमी",
-        ],
-        Dimension::Length,
-        10,
-        1,
-    ),
-    (
-        &[
-            "m",
-            "mt",
-            "mts",
-            "mtr",
-            "mtrs",
-            "metre",
-            "metres",
-            "meter",
-            "meters",
-            "metro",
-            "metros",
-            "mita",
-            "متر",
-            "امتار",
-            "मीटर",
-        ],
-        Dimension::Length,
-        1000,
-        1,
-    ),
-    (
-        &[
-            "in",
-            "inch",
-            "inches",
-            "inchi",
-            "pulgada",
-            "pulgadas",
-            "polegada",
-            "polegadas",
-            "pouce",
-            "pouces",
-            "pol",
-            "بوصه",
-            "انش",
-            "इंच",
-        ],
-        Dimension::Length,
-        254,
-        10,
-    ),
-    (
-        &[
-            "ft",
-            "foot",
-            "feet",
-            "futi",
-            "pie",
-            "pies",
-            "قدم",
-            "फुट",
-            "फीट",
-        ],
-        Dimension::Length,
-        3048,
-        10,
-    ),
-    (
-        &[
-            "g",
-            "gm",
-            "gms",
-            "gr",
-            "gram",
-            "grams",
-            "gramos",
-            "gramas",
-            "جم",
-            "غرام",
-            "جرام",
-            "ग्राम",
-        ],
-        Dimension::Mass,
-        1,
-        1,
-    ),
-    (
-        &[
-            "kg",
-            "kgs",
-            "kilo",
-            "kilos",
-            "kilogram",
-            "kilograms",
-            "quilo",
-            "quilos",
-            "كجم",
-            "كغ",
-            "كغم",
-            "كيلو",
-            "كيلوجرام",
-            "كيلوغرام",
-            "किलो",
-            "किग्रा",
-            "केजी",
-        ],
-        Dimension::Mass,
-        1000,
-        1,
-    ),
-    (
-        &["t", "ton", "tons", "tonne", "tonnes", "طن", "टन"],
-        Dimension::Mass,
-        1_000_000,
-        1,
-    ),
-    (&["lb", "lbs"], Dimension::Mass, 45_359_237, 100_000),
-    (&["ml", "cc", "مل", "مللي", "मिली"], Dimension::Volume, 1, 1),
-    (
-        &[
-            "l",
-            "lt",
-            "lts",
-            "ltr",
-            "ltrs",
-            "litre",
-            "litres",
-            "liter",
-            "liters",
-            "litro",
-            "litros",
-            "lita",
-            "لتر",
-            "لترات",
-            "लीटर",
-        ],
-        Dimension::Volume,
-        1000,
-        1,
-    ),
-    (
-        &[
-            "pc",
-            "pcs",
-            "piece",
-            "pieces",
-            "pieza",
-            "piezas",
-            "unidades",
-            "uds",
-            "قطعه",
-            "حبه",
-            "नग",
-            "पीस",
-        ],
-        Dimension::Count,
-        1,
-        1,
-    ),
-    (
-        &["w", "watt", "watts", "واط", "وات", "वाट"],
-        Dimension::Power,
-        1,
-        1,
-    ),
-    (&["kw"], Dimension::Power, 1000, 1),
-    (
-        &["v", "volt", "volts", "فولت", "वोल्ट"],
-        Dimension::Voltage,
-        1,
-        1,
-    ),
-    (&["kv"], Dimension::Voltage, 1000, 1),
-    (
-        &["a", "amp", "amps", "ampere", "amperes", "امبير", "एम्पियर"],
-        Dimension::Current,
-        1,
-        1,
-    ),
-    (&["ma"], Dimension::Current, 1, 1000),
-    (
-        &["hp", "cv", "ch", "حصان", "एचपी"],
-        Dimension::Other(0),
-        1,
-        1,
-    ),
-    (
-        &["gal", "gallon", "gallons", "galon", "galones"],
-        Dimension::Other(1),
-        1,
-        1,
-    ),
-    (&["m2", "sqm"], Dimension::Other(2), 1, 1),
-    (&["m3", "cum"], Dimension::Other(3), 1, 1),
-    (&["kva"], Dimension::Other(4), 1, 1),
-    (&["gsm"], Dimension::Other(5), 1, 1),
-    (&["bar"], Dimension::Other(6), 1, 1),
-    (&["mah"], Dimension::Other(7), 1, 1),
-    (&["yd", "yard", "yards"], Dimension::Other(8), 1, 1),
-];
-
-fn unit(word: &str) -> Option<(Dimension, i128, i128)> {
-    let (_, dimension, over, under) = UNITS.iter().find(|(words, ..)| words.contains(&word))?;
-    Some((*dimension, *over, *under))
-}
 
 fn measure(number: i128, (dimension, over, under): (Dimension, i128, i128)) -> Option<Size> {
     let value = number.checked_mul(over)? / under;
