@@ -95,8 +95,16 @@ fn every_module_stands_on_a_floor() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let is_module = path.is_dir() || path.extension().is_some_and(|e| e == "rs");
-        let is_outside =
-            ["main", "lib", "build", "tests", "bench", "exactly_once", "fuzz"].contains(&name.as_str());
+        let is_outside = [
+            "main",
+            "lib",
+            "build",
+            "tests",
+            "bench",
+            "exactly_once",
+            "fuzz",
+        ]
+        .contains(&name.as_str());
         assert!(
             !is_module || is_outside || floor(&name).is_some(),
             "{name} stands on no floor"
