@@ -58,6 +58,7 @@ mod prefix;
 mod reader;
 mod reading;
 mod references;
+mod remarks;
 mod replace;
 mod setting;
 mod settled;
