@@ -5,7 +5,7 @@ use super::halves::unit_alone;
 use super::lexicon::{Class, Classes, UnitWord};
 use super::measure::{number, read_number, reference, vague};
 use super::no_amount::{no_amount, parts_of};
-use super::number::{Value, Why};
+use super::number::Value;
 use super::reading::Use;
 use super::references::{distance, grade, plate, telephone};
 use super::remarks::remarks;
