@@ -4,7 +4,8 @@
 
 use super::burst::{Burst, Sentence};
 use super::lexicon::Class;
-use super::place::{Found, Heading, found, heading, phrase};
+use super::place::{Found, Heading, found, heading};
+use super::place_phrase::phrase;
 use super::place_words::is_capital;
 use super::reader::Reader;
 use super::reading::QuestionCode;

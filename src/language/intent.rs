@@ -180,6 +180,8 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
             }
             // "Closing stock", and the list in the next messages.
             (Mode::Plain, Some((_, Mode::Report, true))) if !orders => Mode::Report,
+            // "Cancel that one", and the reason behind it.
+            (Mode::Plain, _) if commands(&parts[at]) => Mode::Plain,
             // "Be blessed", in a burst that only tells.
             (Mode::Plain, _) if told_somewhere && !orders && !has_number(&parts[at]) => {
                 if own.contains(&Mode::Plain) && lists(&own, parts) {
@@ -195,6 +197,8 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
             {
                 Mode::Enquiry
             }
+            // "Need 3 padlocks" in one message, "and chain 5 m" in the next.
+            (Mode::Plain, Some((_, Mode::Order, _))) if counts_item(&parts[at]) => Mode::Plain,
             (Mode::Plain, _) if told_somewhere => Mode::Doubt,
             (mode, _) => mode,
         };
@@ -204,6 +208,18 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
         out.push(here);
     }
     out
+}
+
+/// It takes back all that was asked for.
+fn commands(parts: &[Part]) -> bool {
+    let command = [Class::Cancel, Class::CancelThat];
+    first(parts, &command).is_some() && !has_content(parts) && !has_number(parts)
+}
+
+/// A whole line, and nothing that tells.
+fn counts_item(parts: &[Part]) -> bool {
+    let talks = [Class::Pronoun, Class::Auxiliary, Class::Talk, Class::Not];
+    has_number(parts) && has_content(parts) && first(parts, &talks).is_none()
 }
 
 /// A bare sentence with a number stands among them.

@@ -162,8 +162,14 @@ pub(crate) fn language(tokens: &[Token], usual: Option<Language>) -> Language {
             continue;
         }
         let share = OWN / u32::try_from(count).unwrap_or(1).max(1);
+        // "Block B": a letter that only stands for a word in chats is more often a name.
+        let most = if is_consonant(&token.text) {
+            1
+        } else {
+            u32::MAX
+        };
         for (sum, weight) in points.iter_mut().zip(known.weights) {
-            *sum += weight * share;
+            *sum += weight.min(most) * share;
         }
     }
     let usual = usual.unwrap_or_default();
@@ -179,6 +185,11 @@ pub(crate) fn language(tokens: &[Token], usual: Option<Language>) -> Language {
         .into_iter()
         .find(|language| points[*language as usize] == most)
         .unwrap_or_default()
+}
+
+fn is_consonant(word: &str) -> bool {
+    let letter = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    letter && !matches!(word, "a" | "e" | "i" | "o" | "u" | "y")
 }
 
 /// The one language that is read in this script.

@@ -178,7 +178,9 @@ impl File {
 /// How much a word says of the language: the name of a thing, any other word, and one that a sentence
 /// is built with.
 /// What names things, places and kinds: such words are borrowed.
-const NAMING: [Class; 7] = [
+const NAMING: [Class; 9] = [
+    Class::PlaceOnly,
+    Class::Saint,
     Class::Goods,
     Class::Uncountable,
     Class::Compound,

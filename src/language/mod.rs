@@ -53,6 +53,7 @@ mod outcome;
 mod piece;
 mod place;
 mod place_name;
+mod place_phrase;
 mod place_words;
 mod prefix;
 mod reader;

@@ -45,8 +45,9 @@ pub(crate) fn telephone(burst: &Burst<'_>, at: usize) -> Option<usize> {
     let sum: usize = groups.iter().sum();
     let short = groups.iter().all(|len| (2..=4).contains(len));
     let grouped = groups.len() >= 3 && short && DIGITS.contains(&sum);
-    // "2 500 000": thousands.
-    let thousands = groups[1..].iter().all(|len| *len == 3);
+    // "2 500 000": thousands, but "0722 123 456".
+    let nought = burst.tokens[at].text.starts_with('0');
+    let thousands = !nought && groups[1..].iter().all(|len| *len == 3);
     let end = at + groups.len();
     (grouped && !thousands && !unit(end)).then_some(groups.len())
 }

@@ -8,6 +8,7 @@ use super::piece::{Part, Piece};
 use super::place::Heading;
 use super::reader::Reader;
 use super::reading::{Intent, PlaceRead, QuestionCode, Reading, Span};
+use super::references::tells_driver;
 use super::token::Kind;
 use super::{date, gate, needed};
 
@@ -45,6 +46,15 @@ fn is_talk(parts: &[Part], hit: &date::Hit) -> bool {
         part.classes().has(Class::Talk) && part.classes().is_within(&[Class::Talk, Class::Modifier])
     };
     near.iter().any(talks) && !near.iter().any(says)
+}
+
+/// "He is around from 10am": the words between the commas tell of somebody.
+fn tells_who(parts: &[Part], hit: &date::Hit) -> bool {
+    let clause = |part: &&Part| part.piece != Piece::Separator;
+    let before = parts.iter().rev().filter(|part| part.to <= hit.from);
+    let said: Vec<&Part> = before.take_while(clause).collect();
+    let has = |class: Class| said.iter().any(|part| part.classes().has(class));
+    has(Class::Pronoun) && has(Class::Auxiliary) && !has(Class::Request) && !has(Class::Deliver)
 }
 
 impl Reader<'_> {
@@ -91,7 +101,9 @@ impl Reader<'_> {
             .filter(|hit| {
                 let lexicon = self.burst.lexicon;
                 let told = lexicon.asks_anywhere() || lexicon.has(Habit::HeadFirst);
-                !(told && is_talk(parts, hit))
+                // "The driver is Tom, he is around from 10am"
+                let driver = !made_lines && tells_driver(&self.burst, hit.from);
+                !(told && is_talk(parts, hit)) && !(driver && tells_who(parts, hit))
             })
             .collect();
         let (not, hits): (Vec<date::Hit>, Vec<date::Hit>) = hits

@@ -7,7 +7,7 @@ use super::measure::{number, read_number, reference, vague};
 use super::no_amount::{no_amount, parts_of};
 use super::number::Value;
 use super::reading::Use;
-use super::references::{distance, grade, plate, telephone};
+use super::references::{distance, grade, plate, telephone, tells_driver};
 use super::remarks::remarks;
 use super::sizes::{headed_size, size_unit, times};
 use super::soften::{introduce, soften, unsure_last};
@@ -107,7 +107,9 @@ impl Part {
 }
 
 /// Classes that do not keep a word from being part of an item's name.
-const NOUNS: [Class; 18] = [
+const NOUNS: [Class; 20] = [
+    Class::PlaceOnly,
+    Class::Saint,
     Class::Dual,
     Class::Counter,
     Class::SpecBehind,
@@ -191,6 +193,11 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
         return (Piece::Size, len);
     }
     if let Some(len) = plate(burst, at) {
+        // Beside a driver or a telephone it is surely a plate.
+        if tells_driver(burst, at) {
+            burst.claim(at, at + len, Use::Reference);
+            return (Piece::Gap, len);
+        }
         return (Piece::Odd, len);
     }
     let letters = burst.tokens[at].kind == Kind::Word;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::burst::Burst;
 use super::heads::parallel;
 use super::lexicon::{Class, Habit};
-use super::place_name::{counts, counts_next, is_adjective, is_line, joins, names_on};
-use super::place_words::{above_list, is_capital, itself, placed, tail, tailed};
+use super::place_phrase::phrase;
+use super::place_words::{above_list, alone, counts_on, is_capital, itself, placed, tail, tailed};
 use super::reading::{PlaceRead, Use};
 use super::token::{Kind, Token, words};
 
@@ -46,6 +46,7 @@ pub(crate) fn find(burst: &mut Burst<'_>) -> Vec<Found> {
             .or_else(|| headed(burst, at))
             .or_else(|| tailed(burst, at))
             .or_else(|| placed(burst, at))
+            .or_else(|| alone(burst, at))
     }));
     let heads = parallel(burst, &out);
     out.extend(each(burst, |_, at| {
@@ -247,100 +248,13 @@ fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
     let closed = burst.tokens.get(end).is_some_and(|token| match token.kind {
         Kind::Mark(':') => true,
         Kind::Mark(',') | Kind::Break => first || tail || listed,
+        // "Mwea farm - 12 bags urea"
+        Kind::Mark('-') if tail && !token.glued => counts_on(burst, end + 1),
         Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) | Kind::Symbol => asks,
     });
     // "Site: Westlands": a label, when more than a line end follows.
     let label = to == at + 1 && burst.used(end + 1) == Some(Use::Place);
     (noun && closed && !label).then(|| found(burst, from, to, None, Vec::new()))
-}
-
-/// The words of a name from here: the token behind, and whether a noun for places is among them.
-pub(super) fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
-    let mut to = from;
-    let mut noun = false;
-    while to < burst.tokens.len() && to - from < LONGEST {
-        let token = &burst.tokens[to];
-        if !burst.is_free(to, to + 1) {
-            break;
-        }
-        let (classes, _) = burst.entry(to);
-        let named = classes.has(Class::PlaceNoun);
-        match token.kind {
-            Kind::Word => {
-                let one = token.text.chars().count() == 1;
-                let named_so = classes.is_empty() || is_capital(burst, to);
-                let letter = noun && one && named_so && ends(burst, to + 1);
-                let of = to > from && joins(burst, to, noun);
-                // "للبير الجديد"
-                let adjective = to > from
-                    && burst.lexicon.asks_anywhere()
-                    && burst.single(to - 1).has(Class::The)
-                    && classes.has(Class::Attribute);
-                let name =
-                    to > from && (names_on(burst, to) || is_adjective(burst, to)) || adjective;
-                // "para la obra postes 10"
-                if to > from && classes.is_empty() && is_line(burst, to) {
-                    break;
-                }
-                // "para la obra cemento 20 sacos"
-                let goods = to > from && !of && classes.any(&[Class::Goods, Class::Uncountable]);
-                if goods || counts(burst, to) {
-                    break;
-                }
-                if !named && !letter && !of && !name && !classes.is_empty() {
-                    break;
-                }
-                let dated = burst.lexicon.calendar(|n| burst.text(to + n)).is_some();
-                if dated && !named && !of && !name {
-                    break;
-                }
-                noun |= named;
-            }
-            Kind::Number => {
-                let unit = burst.lexicon.unit(|n| burst.text(to + 1 + n)).is_some();
-                let numbered = to > from
-                    && (burst.has(to - 1, Class::PlaceNoun) || noun && joins(burst, to - 1, noun));
-                let last = to > from && ends(burst, to + 1);
-                // "for the camp 20 hoes"
-                if !last && counts_next(burst, to) {
-                    break;
-                }
-                if !(numbered || last)
-                    || unit
-                    || burst.tokens[to - 1].kind != Kind::Word
-                    || token.text.len() > 4
-                {
-                    break;
-                }
-                to += 1;
-                break;
-            }
-            Kind::Mark('-') if token.glued && to > from => {}
-            Kind::Code if to > from && noun => {}
-            Kind::Code | Kind::Mark(_) | Kind::Break | Kind::Symbol => break,
-        }
-        to += 1;
-    }
-    let hangs = |at: usize| {
-        matches!(burst.tokens[at].kind, Kind::Mark(_))
-            || burst.single(at).any(&[Class::Of, Class::The, Class::And])
-            || joins(burst, at, noun)
-    };
-    while to > from && hangs(to - 1) {
-        to -= 1;
-    }
-    (to > from).then_some((to, noun))
-}
-
-pub(super) fn ends(burst: &Burst<'_>, at: usize) -> bool {
-    burst
-        .tokens
-        .get(at)
-        .is_none_or(|token| matches!(token.kind, Kind::Mark(_) | Kind::Break))
-        || burst
-            .entry(at)
-            .0
-            .any(&[Class::Filler, Class::And, Class::Request])
 }
 
 /// The first token of the words that lead to a place: "deliver to the".

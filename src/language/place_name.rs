@@ -3,7 +3,7 @@
 use super::burst::Burst;
 use super::lexicon::{Class, Habit};
 use super::measure::read_number;
-use super::place::ends;
+use super::place_phrase::ends;
 use super::place_words::is_capital;
 use super::token::Kind;
 

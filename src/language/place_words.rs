@@ -2,7 +2,8 @@
 
 use super::burst::Burst;
 use super::lexicon::{Class, Habit};
-use super::place::{Found, found, phrase};
+use super::place::{Found, found};
+use super::place_phrase::phrase;
 use super::token::Kind;
 
 /// "shambani": a word that says the place and that it is there.
@@ -67,6 +68,14 @@ pub(super) fn above_list(burst: &Burst<'_>, at: usize) -> bool {
         .any(|token| token.kind == Kind::Number)
 }
 
+/// A number stands from here to the end of the line.
+pub(super) fn counts_on(burst: &Burst<'_>, at: usize) -> bool {
+    burst.tokens[at..]
+        .iter()
+        .take_while(|token| token.kind != Kind::Break)
+        .any(|token| token.kind == Kind::Number)
+}
+
 /// "meza 15 ukumbi wa Mwembe", "hio ni ya Block C": a place with its name, behind an amount or an "of".
 pub(super) fn placed(burst: &Burst<'_>, at: usize) -> Option<Found> {
     if !burst.lexicon.has(Habit::UnitFirst) || !burst.has(at, Class::PlaceNoun) || at < 2 {
@@ -93,4 +102,24 @@ pub(super) fn placed(burst: &Burst<'_>, at: usize) -> Option<Found> {
             .0
             .is_within(&[Class::Goods, Class::Uncountable]);
     (named && (behind || copula || word)).then(|| found(burst, at, to, None, Vec::new()))
+}
+
+/// "Fabrication shop", "main store" between commas or in a line of its own, behind a list: where to.
+pub(super) fn alone(burst: &Burst<'_>, at: usize) -> Option<Found> {
+    let begins = |token: &super::token::Token| matches!(token.kind, Kind::Break | Kind::Mark(','));
+    let before = at.checked_sub(1)?;
+    if !begins(&burst.tokens[before]) {
+        return None;
+    }
+    let from = at + usize::from(burst.has(at, Class::The));
+    let (to, noun) = phrase(burst, from)?;
+    let last = (from..to)
+        .rev()
+        .find(|at| burst.has(*at, Class::PlaceNoun))?;
+    let only = burst.has(last, Class::PlaceOnly);
+    let ends = burst.tokens.get(to).is_none_or(begins);
+    let behind_list = burst.tokens[..at]
+        .iter()
+        .any(|token| token.kind == Kind::Number);
+    (noun && only && ends && behind_list).then(|| found(burst, from, to, None, Vec::new()))
 }

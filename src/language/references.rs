@@ -130,3 +130,14 @@ pub(crate) fn plate(burst: &Burst<'_>, at: usize) -> Option<usize> {
     let fits = shape && capitals && alone(before) && alone(burst.tokens.get(at + 3));
     (fits && burst.is_free(at, at + 3)).then_some(3)
 }
+
+/// The message speaks of a driver, a car or a telephone.
+pub(crate) fn tells_driver(burst: &Burst<'_>, at: usize) -> bool {
+    let message = burst.tokens[at].span.message;
+    let here = |at: &usize| burst.tokens[*at].span.message == message;
+    let before = (0..at).rev().take_while(here);
+    let behind = (at..burst.tokens.len()).take_while(here);
+    before
+        .chain(behind)
+        .any(|at| burst.has(at, Class::Reference) || telephone(burst, at).is_some())
+}
