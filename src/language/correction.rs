@@ -14,6 +14,7 @@ use super::reading::{Operation, QuestionCode, Span, Use};
 use super::replace::replace;
 use super::setting::{NumberFormat, Quoted};
 use super::target::{Said, candidates, gather};
+use super::units::other_unit;
 use crate::domain::quantity::{Quantity, number};
 
 /// What surrounds the fragment.
@@ -50,7 +51,8 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
     let said = gather(burst, fragment);
     let empty = said.words.is_empty() && said.new.is_empty() && said.old.is_empty();
     let standing = around.live.iter().filter(|line| !line.removed).count();
-    if empty && has(Class::CancelThat) && (standing > 1 || around.quoted.is_some()) {
+    let several = standing > 1 && !said_at_once(around);
+    if empty && has(Class::CancelThat) && (several || around.quoted.is_some()) {
         return remove(around, said);
     }
     let quoted_line = around.quoted.is_some() && has(Class::Remove) && standing > 1;
@@ -84,7 +86,9 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
             Outcome::NoChange
         };
     }
-    if let Some(outcome) = replace(burst, fragment, around, &said) {
+    if let Some(outcome) =
+        other_unit(burst, fragment, around).or_else(|| replace(burst, fragment, around, &said))
+    {
         return outcome;
     }
     let negates = (leads(Class::No) || leads(Class::InsteadOf))
@@ -135,6 +139,13 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
         return set(around, said);
     }
     Outcome::NoChange
+}
+
+/// All lines that stand were said in one message: "that" is all of them.
+fn said_at_once(around: &Around<'_>) -> bool {
+    let mut standing = around.live.iter().filter(|line| !line.removed);
+    let first = standing.next().and_then(|line| line.message);
+    first.is_some() && standing.all(|line| line.message == first)
 }
 
 /// "add 3 buckets": the containers are the item.

@@ -173,10 +173,12 @@ pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
         if removed {
             out.push(std::mem::take(&mut current));
         }
-        // "Same as last week but 6 phenyl"
-        if part.classes().has(Class::Reorder)
-            && parts[at + 1..].iter().any(|part| part.number().is_some())
-        {
+        // "Same as last week but 6 phenyl", "the usual, but leave out the yeast"
+        let changes = |part: &Part| {
+            let change = [Class::Remove, Class::Add, Class::Replace];
+            part.number().is_some() || part.classes().any(&change)
+        };
+        if part.classes().has(Class::Reorder) && parts[at + 1..].iter().any(changes) {
             current.push(part.clone());
             out.push(std::mem::take(&mut current));
             continue;
@@ -312,6 +314,23 @@ fn is_list(burst: &Burst<'_>, before: &[Part], after: &[Part]) -> bool {
     !goods && lines.len() > 1 && lines.iter().filter(|line| whole(line)).count() > 1
 }
 
+/// One item in the place of another, and no amount of it.
+fn replaces(parts: &[Part]) -> bool {
+    let cue = [
+        Class::InsteadOf,
+        Class::InsteadBehind,
+        Class::Replace,
+        Class::ReplaceBy,
+        Class::Request,
+    ];
+    let instead = |part: &Part| part.classes().any(&cue[..3]);
+    let runs = parts.split(|part| part.classes().any(&cue));
+    let named = runs
+        .filter(|run| run.iter().any(|part| part.piece == Piece::Word))
+        .count();
+    parts.iter().any(instead) && named > 1 && parts.iter().all(|part| part.number().is_none())
+}
+
 /// A comma does not part "sorry, 30 bags" nor "20 bags, not 30".
 pub(crate) fn joins(before: &[Part], after: &[Part]) -> bool {
     let sorry = !before.is_empty()
@@ -345,11 +364,19 @@ pub(crate) fn joins(before: &[Part], after: &[Part]) -> bool {
         .iter()
         .take_while(|part| matches!(part.piece, Piece::Cue(_)))
         .any(|part| part.classes().has(Class::Correct));
+    // "instead of the wire bring rope, 6 rolls"
+    let amount: Vec<&Part> = after
+        .iter()
+        .take_while(|part| part.piece != Piece::Separator)
+        .filter(|part| part.piece != Piece::Gap)
+        .collect();
+    let replaced = <[&Part; 1]>::try_from(amount).is_ok_and(|[part]| part.number().is_some())
+        && replaces(before);
     let only_number = before.last().is_some_and(|part| part.number().is_some())
         && before
             .iter()
             .filter(|part| matches!(part.piece, Piece::Word))
             .count()
             == 0;
-    sorry || not || given_up || holds || (corrected && only_number)
+    sorry || not || given_up || holds || replaced || (corrected && only_number)
 }

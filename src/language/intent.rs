@@ -65,7 +65,8 @@ fn alone(parts: &[Part], ending: Ending) -> Mode {
             && !(given_up && classes.has(Class::NotBehind))
     });
     let firm = |at: usize| parts[at].classes().any(&[Class::Status, Class::Person]);
-    if (order, report, enquiry) == (None, None, None) && first(parts, &[Class::Told]).is_some() {
+    let plain = (order, report, enquiry) == (None, None, None);
+    if plain && first(parts, &[Class::Told]).is_some() {
         return Mode::Told;
     }
     match (order, report, enquiry) {
@@ -210,6 +211,12 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
     out
 }
 
+/// "Don't order the 60 blankets yet".
+fn waits(parts: &[Part]) -> bool {
+    let not = first(parts, &[Class::Not, Class::Remove, Class::Cancel]);
+    not.is_some_and(|not| first(&parts[not + 1..], &[Class::Yet]).is_some())
+}
+
 /// It takes back all that was asked for.
 fn commands(parts: &[Part]) -> bool {
     let command = [Class::Cancel, Class::CancelThat];
@@ -244,7 +251,7 @@ impl Talk {
         for part in parts {
             self.said.join(part.classes());
         }
-        if first(parts, &[Class::Hold]).is_some() {
+        if first(parts, &[Class::Hold]).is_some() || waits(parts) {
             self.held = true;
         } else if mode == Mode::Order {
             self.held = false;

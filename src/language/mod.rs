@@ -64,12 +64,14 @@ mod replace;
 mod setting;
 mod settled;
 mod several;
+mod share;
 mod sizes;
 mod soften;
 mod standing;
 mod take;
 mod target;
 mod token;
+mod units;
 mod verbs;
 
 #[cfg(test)]

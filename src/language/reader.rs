@@ -16,6 +16,7 @@ use super::piece::{Part, Piece, pieces};
 use super::place::{self, Heading};
 use super::reading::{Operation, Question, QuestionCode, Reading, Request, Span, Use};
 use super::setting::{Said, Setting};
+use super::share::shared;
 
 /// Reads the messages of a burst, in the order in which they were sent.
 pub fn read(messages: &[Said], setting: &Setting) -> Reading {
@@ -172,7 +173,7 @@ impl Reader<'_> {
             .map_or(0, |state| state.request.operations.len());
         let asked = self.questions.len();
         let mut just_made = None;
-        let fragments = fragments(&self.burst, parts);
+        let fragments = shared(&self.burst, fragments(&self.burst, parts));
         for fragment in &fragments {
             self.fragment(sentence, fragment, &mut just_made);
         }

@@ -23,6 +23,16 @@ fn instead_first(fragment: &[Part]) -> Option<(usize, usize)> {
     (first && named).then_some((start, middle))
 }
 
+/// "gravel instead of the sand, 3 trips": behind a comma stands how much of the new.
+fn amount_behind<'a>(old: &'a [Part], new: &[Part]) -> (&'a [Part], &'a [Part]) {
+    let comma = old.iter().position(|part| part.piece == Piece::Separator);
+    let number = |parts: &[Part]| parts.iter().any(|part| part.number().is_some());
+    match comma {
+        Some(at) if number(&old[at..]) && !number(new) => old.split_at(at),
+        Some(_) | None => (old, &[]),
+    }
+}
+
 /// "gravel instead of sand", "replace sand with gravel", "change the sand to gravel".
 pub(super) fn replace(
     burst: &Burst<'_>,
@@ -62,7 +72,10 @@ pub(super) fn replace(
     if !old.iter().any(words) {
         return None;
     }
-    if let Some((line, with, claims)) = sized(burst, around, old, new) {
+    let (old, amount) = amount_behind(old, new);
+    if amount.is_empty()
+        && let Some((line, with, claims)) = sized(burst, around, old, new)
+    {
         let span = said.span;
         let operation = Operation::Replace { line, with, span };
         return Some(Outcome::Change(vec![operation], claims));
@@ -75,7 +88,8 @@ pub(super) fn replace(
     let [line] = found[..] else {
         return Some(Outcome::Ask(QuestionCode::Reference, said.span, found));
     };
-    let cleaned = cleaned(new);
+    let mut cleaned = cleaned(new);
+    cleaned.extend(self::cleaned(amount));
     let mut read: LineRead = match parse(burst, &core(burst, &cleaned)?) {
         Parsed::Lines(mut lines) if lines.len() == 1 => lines.remove(0),
         Parsed::Item(mut read) => {

@@ -183,8 +183,14 @@ impl Reader<'_> {
             let mut answered = None;
             match &operation {
                 Operation::Set { line, quantity, .. } => {
-                    state.live[*line].quantity = Some(quantity.clone());
+                    let before = state.live[*line].quantity.replace(quantity.clone());
                     answered = Some(*line);
+                    if before.is_some_and(|before| before.unit != quantity.unit) {
+                        let at = *line;
+                        self.questions.retain(|question| {
+                            question.about != Some(at) || question.code != QuestionCode::Unit
+                        });
+                    }
                 }
                 Operation::Increase { line, by, .. } => {
                     if let Some(now) = &mut state.live[*line].quantity {
