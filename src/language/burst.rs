@@ -71,6 +71,7 @@ impl<'a> Burst<'a> {
             repeated,
         };
         burst.read_line_starts();
+        burst.read_tables();
         burst.dotted = burst.dotted_lists();
         burst
     }

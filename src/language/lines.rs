@@ -8,6 +8,7 @@ use super::called_off::denies;
 use super::lexicon::{Class, Habit, UnitKind, UnitWord};
 use super::line::{Content, Joined, line};
 use super::measure::counted;
+use super::named_unit::unit_of_name;
 use super::note::{bracketed, take_note, take_tail};
 use super::number::Value;
 use super::piece::{Change, Glued, Number, Part, Piece};
@@ -224,6 +225,7 @@ pub(crate) fn core(burst: &Burst<'_>, fragment: &[Part]) -> Option<Vec<Part>> {
     counter(burst, &mut core);
     genitive(&mut core);
     link(burst, &mut core);
+    unit_of_name(burst, &mut core);
     Some(core)
 }
 

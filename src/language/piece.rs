@@ -107,7 +107,9 @@ impl Part {
 }
 
 /// Classes that do not keep a word from being part of an item's name.
-const NOUNS: [Class; 20] = [
+const NOUNS: [Class; 22] = [
+    Class::Column,
+    Class::Serial,
     Class::PlaceOnly,
     Class::Saint,
     Class::Dual,
