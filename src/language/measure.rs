@@ -6,6 +6,7 @@ use super::lexicon::{Class, Classes, UnitKind, UnitWord};
 use super::no_amount::{plate, telephone};
 use super::number::{NumberRead, ONE, Value, Why, number_at};
 use super::piece::{Change, Glued, Number, Piece};
+use super::reading::Use;
 use super::references::is_tyre;
 use super::sizes::size_end;
 use super::token::Kind;
@@ -223,9 +224,18 @@ pub(crate) fn ordinal(burst: &Burst<'_>, at: usize) -> bool {
         && found.is_some_and(|(found, _)| found.contains(&super::lexicon::Calendar::Ordinal))
 }
 
-/// "| 20 | pcs |": the token of the unit in the next field of a table.
+/// "| 20 | pcs |", "20 - bags": the token of the unit in the next field of a table.
 fn behind_bar(burst: &Burst<'_>, at: usize) -> usize {
-    let bar = |at: usize| burst.tokens.get(at).is_some_and(|token| token.is('|'));
+    let bar = |at: usize| {
+        burst.tokens.get(at).is_some_and(|token| match token.kind {
+            Kind::Mark('|') => true,
+            Kind::Mark(',') => burst.used(at) == Some(Use::Known),
+            Kind::Mark('-') => !token.glued,
+            Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) | Kind::Break | Kind::Symbol => {
+                false
+            }
+        })
+    };
     if !bar(at) {
         return at;
     }

@@ -59,10 +59,7 @@ pub(super) fn unit_of_name(burst: &Burst<'_>, core: &mut Vec<Part>) {
         }
         UnitKind::Count => column || SHORT.contains(&written.chars().count()),
         UnitKind::Package | UnitKind::Bulk => {
-            let vessel = burst
-                .entry(core[last].from)
-                .0
-                .has(Class::Vessel);
+            let vessel = burst.entry(core[last].from).0.has(Class::Vessel);
             let loose = burst.has(name.to - 1, Class::Uncountable) && !vessel;
             // "Polythene tubes" are no tubes of polythene.
             column || loose && unit.unit.code() != "XTU" || is_many(burst, name)

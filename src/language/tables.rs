@@ -80,11 +80,8 @@ impl Burst<'_> {
 
     /// The number in front of each row below the headings, and commas between its fields.
     fn number_rows(&mut self, lines: &[Range<usize>], headings: Headings) {
-        let message = |line: &Range<usize>| {
-            self.tokens
-                .get(line.start)
-                .map(|token| token.span.message)
-        };
+        let message =
+            |line: &Range<usize>| self.tokens.get(line.start).map(|token| token.span.message);
         let here = message(&lines[0]);
         let below: Vec<Range<usize>> = lines[1..]
             .iter()
@@ -129,9 +126,7 @@ impl Burst<'_> {
             return false;
         };
         // "Re: 20 bags": an amount is no form.
-        let amount = line
-            .clone()
-            .any(|at| self.tokens[at].kind == Kind::Number);
+        let amount = line.clone().any(|at| self.tokens[at].kind == Kind::Number);
         if amount && !classes.has(Class::Filler) {
             return false;
         }
