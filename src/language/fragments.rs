@@ -151,7 +151,10 @@ pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
         let more = part.classes().has(Class::More) && adds_line(&parts[at + 1..]);
         let again = !burst.lexicon.asks_anywhere() && asks(part) && has_asked(&current);
         if (corrects || more) && whole(&current) || again {
-            out.push(std::mem::take(&mut current));
+            // "500 no make it 600"
+            let kept = current.iter().rposition(|part| !is_no(part));
+            let no = current.split_off(kept.map_or(0, |kept| kept + 1));
+            out.push(std::mem::replace(&mut current, no));
         }
         // "7 jerricans of cleaner plus 12 mops"
         let adds = part.classes().has(Class::Add)
@@ -238,6 +241,10 @@ pub(crate) fn is_bare_no(parts: &[Part]) -> bool {
         | Piece::Close
         | Piece::Odd => false,
     })
+}
+
+fn is_no(part: &Part) -> bool {
+    part.classes().any(&[Class::No, Class::Filler]) && !part.classes().has(Class::NotBehind)
 }
 
 fn asks(part: &Part) -> bool {

@@ -1,8 +1,9 @@
-//! Two numbers of which one is within the other, or may be.
+//! Two numbers of which one is within the other, or may be; an item that is named twice.
 
 use super::burst::Burst;
 use super::lexicon::Habit;
 use super::lines::Parsed;
+use super::live::stem;
 use super::piece::{Glued, Part, Piece};
 use super::reading::Use;
 use super::several::several;
@@ -41,4 +42,17 @@ fn counted_inside(core: &[Part]) -> Option<usize> {
             && four[3].piece == Piece::Close
     })?;
     Some(at + 2)
+}
+
+/// The words in front are said again behind the amount.
+pub(crate) fn named_again(burst: &Burst<'_>, before: &[Part], behind: &[Part]) -> bool {
+    let stems = |parts: &[Part]| -> Vec<String> {
+        let words = parts.iter().filter(|part| part.piece == Piece::Word);
+        words
+            .map(|part| stem(&burst.words(part.from, part.to)))
+            .collect()
+    };
+    let plain = |part: &Part| matches!(part.piece, Piece::Word | Piece::Dash | Piece::Article);
+    let again = stems(behind);
+    before.iter().all(plain) && stems(before).iter().all(|stem| again.contains(stem))
 }

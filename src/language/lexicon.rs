@@ -48,7 +48,7 @@ classes! {
     NumberAnd = "number_and", PlaceTail = "place_tail", PlaceItself = "place_itself",
     PurposeTail = "purpose_tail", Genitive = "genitive", NotBehind = "not_behind",
     InsteadBehind = "instead_behind", AfterBehind = "after_behind", Dual = "dual",
-    ToValue = "to_value", Goods = "goods", OutOf = "out_of", Title = "title", Verb = "verb", Told = "told", People = "people", SpecBehind = "spec_behind", Counter = "counter", Needs = "needs", Machine = "machine", Holder = "holder", Saint = "saint", PlaceOnly = "place_only", Distributive = "distributive", Yet = "yet", Serial = "serial", Column = "column", Label = "label",
+    ToValue = "to_value", Goods = "goods", OutOf = "out_of", Title = "title", Verb = "verb", Told = "told", People = "people", SpecBehind = "spec_behind", Counter = "counter", Needs = "needs", Machine = "machine", Holder = "holder", Saint = "saint", PlaceOnly = "place_only", Distributive = "distributive", Yet = "yet", Serial = "serial", Column = "column", Gone = "gone", Label = "label",
 }
 
 /// A set of classes.

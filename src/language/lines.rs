@@ -3,11 +3,12 @@
 //! **Invariant:** a line is made only of a shape that can be read in one way; else it is unclear.
 
 use super::alone::{counted_alone, of_behind, unit_in_front};
+use super::between::{counter, genitive, link};
 use super::burst::Burst;
 use super::called_off::denies;
-use super::lexicon::{Class, Habit, UnitKind, UnitWord};
+use super::inside::named_again;
+use super::lexicon::{Class, Habit, UnitWord};
 use super::line::{Content, Joined, line};
-use super::measure::counted;
 use super::named_unit::unit_of_name;
 use super::note::{bracketed, take_note, take_tail};
 use super::number::Value;
@@ -252,63 +253,6 @@ fn each(core: &mut Vec<Part>) {
     }
 }
 
-/// "fer de 10 60 barres": behind the amount of an item, the word for a piece of it.
-fn counter(burst: &Burst<'_>, core: &mut Vec<Part>) {
-    let [named @ .., amount, last] = &mut core[..] else {
-        return;
-    };
-    let counts = last.piece == Piece::Word && burst.has(last.from, Class::Counter);
-    if counts
-        && named.iter().any(|part| part.piece == Piece::Word)
-        && let Piece::Number(number) = &mut amount.piece
-        && number.unit.is_none()
-    {
-        number.unit = Some(counted());
-        amount.to = last.to;
-        core.pop();
-    }
-}
-
-/// "cement ki 20 bori", "pipe ka elbow": between words of an item it is one of them.
-fn genitive(core: &mut Vec<Part>) {
-    let is_genitive = |part: &Part| part.classes().has(Class::Genitive);
-    // "50 kg ki 20 bori": what one holds stands before it.
-    let kind = |part: &Part| {
-        part.number()
-            .and_then(|number| Some(number.unit.as_ref()?.kind))
-    };
-    if let Some(at) = (1..core.len().saturating_sub(1)).find(|at| {
-        is_genitive(&core[*at])
-            && kind(&core[at - 1]) == Some(UnitKind::Measure)
-            && kind(&core[at + 1]).is_some_and(UnitKind::holds)
-    }) {
-        core.swap(at - 1, at + 1);
-        core[at].piece = Piece::Of;
-    }
-    for at in 1..core.len().saturating_sub(1) {
-        let between = core[at - 1].piece == Piece::Word && core[at + 1].piece == Piece::Word;
-        if between && is_genitive(&core[at]) {
-            core[at].piece = Piece::Word;
-        }
-    }
-    core.retain(|part| !is_genitive(part));
-}
-
-/// "buckets with lids": a link between words of an item is one of them.
-fn link(burst: &Burst<'_>, core: &mut [Part]) {
-    for at in 1..core.len().saturating_sub(1) {
-        let between = core[at - 1].piece == Piece::Word && core[at + 1].piece == Piece::Word;
-        let of = core[at].piece == Piece::Of;
-        let cue = matches!(core[at].piece, Piece::Cue(_));
-        if cue && core[at + 1].number().is_some() && burst.has(core[at].from, Class::Holding) {
-            core[at].piece = Piece::Of;
-        }
-        if between && (of || burst.has(core[at].from, Class::Link)) {
-            core[at].piece = Piece::Word;
-        }
-    }
-}
-
 fn item_only(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     let article = core
         .first()
@@ -387,6 +331,16 @@ pub(crate) fn single(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     }
     let is_word = |part: &Part| part.piece == Piece::Word;
     if core[..at].iter().any(is_word) && core[at + 1..].iter().any(is_word) {
+        // "chalk ten boxes of the white chalk"
+        if named_again(burst, &core[..at], &core[at + 1..]) {
+            let mut parsed = single(burst, &core[at..]);
+            if let Parsed::Lines(lines) = &mut parsed {
+                let again = core[..at].iter();
+                let again = again.map(|part| (part.from, part.to, Use::Item));
+                lines[0].claims.extend(again);
+            }
+            return parsed;
+        }
         return Parsed::Unclear;
     }
     if let Some(read) = unit_in_front(burst, core, at) {

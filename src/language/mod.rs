@@ -15,6 +15,7 @@
 
 mod again;
 mod alone;
+mod between;
 mod burst;
 mod calendar_day;
 mod calendar_word;
@@ -29,8 +30,10 @@ mod explain;
 mod fold;
 mod fragments;
 mod gate;
+mod gone;
 mod halves;
 mod heads;
+mod in_turn;
 mod inside;
 mod intent;
 mod languages;

@@ -103,7 +103,7 @@ impl Reader<'_> {
                 let told = lexicon.asks_anywhere() || lexicon.has(Habit::HeadFirst);
                 // "The driver is Tom, he is around from 10am"
                 let driver = !made_lines && tells_driver(&self.burst, hit.from);
-                !(told && is_talk(parts, hit)) && !(driver && tells_who(parts, hit))
+                !(told && is_talk(parts, hit) || driver && tells_who(parts, hit))
             })
             .collect();
         let (not, hits): (Vec<date::Hit>, Vec<date::Hit>) = hits

@@ -1,6 +1,7 @@
 //! A sentence in pieces: numbers with their units, sizes, words of items, and the words between them.
 
 use super::burst::{Burst, Sentence};
+use super::gone::gone;
 use super::halves::unit_alone;
 use super::lexicon::{Class, Classes, UnitWord};
 use super::measure::{number, read_number, reference, vague};
@@ -147,6 +148,7 @@ pub(crate) fn pieces(burst: &mut Burst<'_>, sentence: Sentence) -> Vec<Part> {
     }
     soften(burst, &mut parts);
     introduce(burst, &mut parts);
+    gone(burst, &mut parts);
     remarks(burst, &mut parts);
     parts
 }

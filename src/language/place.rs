@@ -6,7 +6,9 @@ use super::burst::Burst;
 use super::heads::parallel;
 use super::lexicon::{Class, Habit};
 use super::place_phrase::phrase;
-use super::place_words::{above_list, alone, counts_on, is_capital, itself, placed, tail, tailed};
+use super::place_words::{
+    above_list, alone, counts_on, introduced, is_capital, itself, placed, tail, tailed,
+};
 use super::reading::{PlaceRead, Use};
 use super::token::{Kind, Token, words};
 
@@ -47,6 +49,7 @@ pub(crate) fn find(burst: &mut Burst<'_>) -> Vec<Found> {
             .or_else(|| tailed(burst, at))
             .or_else(|| placed(burst, at))
             .or_else(|| alone(burst, at))
+            .or_else(|| introduced(burst, at))
     }));
     let heads = parallel(burst, &out);
     out.extend(each(burst, |_, at| {

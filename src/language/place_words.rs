@@ -123,3 +123,36 @@ pub(super) fn alone(burst: &Burst<'_>, at: usize) -> Option<Found> {
         .any(|token| token.kind == Kind::Number);
     (noun && only && ends && behind_list).then(|| found(burst, from, to, None, Vec::new()))
 }
+
+/// "Its Grace from maternity": where who asks is, said with the name, is where to.
+pub(super) fn introduced(burst: &Burst<'_>, at: usize) -> Option<Found> {
+    if !burst.has(at, Class::FromValue) || at == 0 {
+        return None;
+    }
+    let from = at + 1 + usize::from(burst.has(at + 1, Class::The));
+    let (to, noun) = phrase(burst, from)?;
+    let before = (0..at)
+        .rev()
+        .take_while(|at| burst.tokens[*at].kind != Kind::Break);
+    let mut said = false;
+    let mut names = 0;
+    for at in before {
+        let classes = burst.around(at);
+        said |= classes.any(&[Class::Introduction, Class::Address]);
+        names += usize::from(classes.is_empty());
+        let talks = [
+            Class::Introduction,
+            Class::Address,
+            Class::Greeting,
+            Class::Filler,
+            Class::Pronoun,
+            Class::Auxiliary,
+            Class::Yes,
+        ];
+        let name = classes.is_empty() && burst.tokens[at].kind == Kind::Word;
+        if !(name || classes.any(&talks) || burst.tokens[at].is(',')) {
+            return None;
+        }
+    }
+    (noun && said && names < 4).then(|| found(burst, from, to, None, Vec::new()))
+}

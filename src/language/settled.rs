@@ -1,14 +1,53 @@
 //! Values that are given up in the same breath: "thirteen, sorry thirty", "15 not 50".
 
 use super::lexicon::{Class, UnitWord};
+use super::live::stem;
 use super::number::{Value, Why};
 use super::piece::{Part, Piece};
 use super::reader::Reader;
 use super::reading::Use;
 
+/// "A mop no two mops", "ten bags of cement, no, twelve bags of cement": the same thing again with another
+/// amount; where the first one ends.
+fn named_again(reader: &Reader<'_>, fragment: &[Part]) -> Option<usize> {
+    let gives_up = |part: &Part| {
+        let classes = part.classes();
+        classes.any(&[Class::No, Class::Correct]) && !classes.has(Class::NotBehind)
+    };
+    let at = fragment.iter().position(gives_up)?;
+    let end = fragment[at..]
+        .iter()
+        .position(|part| !matches!(part.piece, Piece::Cue(_) | Piece::Gap))?;
+    let stems = |parts: &[Part]| -> Vec<String> {
+        let words = parts.iter().filter(|part| part.piece == Piece::Word);
+        words
+            .map(|part| stem(&reader.burst.words(part.from, part.to)))
+            .collect()
+    };
+    let counted = |part: &Part| part.number().is_some() || part.piece == Piece::Article;
+    let (before, behind) = (&fragment[..at], &fragment[at + end..]);
+    let first = before.iter().position(counted)?;
+    let (old, new) = (stems(&before[first..]), stems(behind));
+    let once = |parts: &[Part]| parts.iter().filter(|part| counted(part)).count() == 1;
+    let leads = behind.first().is_some_and(counted);
+    let same = |a: &String, b: &String| a.trim_end_matches('s') == b.trim_end_matches('s');
+    let same = old.len() == new.len() && old.iter().zip(&new).all(|(a, b)| same(a, b));
+    (!old.is_empty() && same && leads && once(before) && once(behind)).then_some(at + end)
+}
+
 impl Reader<'_> {
     /// The fragment without the values that it gives up itself.
     pub(super) fn settle_values(&mut self, fragment: &[Part]) -> Vec<Part> {
+        if let Some(end) = named_again(self, fragment) {
+            let counted = |part: &Part| part.number().is_some() || part.piece == Piece::Article;
+            let first = fragment.iter().position(counted).unwrap_or(0);
+            for old in &fragment[first..end] {
+                self.burst.claim(old.from, old.to, Use::OldValue);
+            }
+            let mut kept = fragment[..first].to_vec();
+            kept.extend_from_slice(&fragment[end..]);
+            return self.settle_values(&kept);
+        }
         let mut out: Vec<Part> = Vec::with_capacity(fragment.len());
         let nothing_stands = self
             .states

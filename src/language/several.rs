@@ -1,10 +1,11 @@
 //! Fragments with more than one number: which is the amount, which the content or a size.
 
 use super::burst::Burst;
+use super::in_turn::in_turn;
 use super::inside::{is_loose, without_name_inside};
 use super::lexicon::{Class, Habit, UnitKind};
 use super::line::{Content, Joined, line};
-use super::lines::{Doubt, LineRead, Parsed, parse_core, single};
+use super::lines::{Doubt, Parsed, parse_core};
 use super::piece::{Glued, Number, Part, Piece};
 use super::reading::{QuestionCode, Span};
 
@@ -53,7 +54,7 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
     let at: Vec<usize> = (0..core.len())
         .filter(|at| core[*at].number().is_some())
         .collect();
-    if let Some(lines) = alternating(burst, core, &at) {
+    if let Some(lines) = in_turn(burst, core, &at) {
         return Parsed::Lines(lines);
     }
     if at.len() == 3 {
@@ -322,57 +323,4 @@ pub(crate) fn doubt(code: QuestionCode, span: Span) -> Doubt {
         span,
         choices: Vec::new(),
     }
-}
-
-/// "cement 20 bags sand 10 bags": items and amounts in turn, all of one form.
-fn alternating(burst: &Burst<'_>, core: &[Part], at: &[usize]) -> Option<Vec<LineRead>> {
-    let sorts: Vec<Sort> = at
-        .iter()
-        .map(|at| sort(core[*at].number().expect("a number")))
-        .collect();
-    let units = sorts.iter().zip(at).all(|(sort, at)| match sort {
-        Sort::Package => true,
-        Sort::Measure => core[*at]
-            .number()
-            .is_some_and(|number| number.glued == Glued::No),
-        Sort::Bare | Sort::Held => false,
-    });
-    let bare = sorts.iter().all(|sort| *sort == Sort::Bare);
-    // "dix draps, vingt paires de gants" said in one breath
-    let mixed = burst.lexicon.has(Habit::HeadFirst)
-        && core[0].number().is_some()
-        && sorts
-            .iter()
-            .all(|sort| matches!(sort, Sort::Package | Sort::Bare));
-    if !(units || bare || mixed)
-        || core
-            .iter()
-            .any(|part| matches!(part.piece, Piece::Open | Piece::Times))
-    {
-        return None;
-    }
-    let number_first = core.first()?.number().is_some();
-    let number_last = core.last()?.number().is_some();
-    if number_first == number_last {
-        return None;
-    }
-    let bounds: Vec<usize> = if number_first {
-        at.iter().copied().chain([core.len()]).collect()
-    } else {
-        std::iter::once(0)
-            .chain(at.iter().map(|at| at + 1))
-            .collect()
-    };
-    let mut lines = Vec::new();
-    for pair in bounds.windows(2) {
-        let part = &core[pair[0]..pair[1]];
-        if !part.iter().any(|part| part.piece == Piece::Word) {
-            return None;
-        }
-        match single(burst, part) {
-            Parsed::Lines(mut found) => lines.append(&mut found),
-            Parsed::Item(_) | Parsed::Amount(_) | Parsed::Nothing | Parsed::Unclear => return None,
-        }
-    }
-    Some(lines)
 }

@@ -1,36 +1,53 @@
 //! Words of talk that are names after all, and number words that are none.
 
 use super::burst::Burst;
-use super::lexicon::{Calendar, Class, Habit};
+use super::lexicon::{Calendar, Class, Classes, Habit};
 use super::number::{Value, Why};
 use super::piece::{Number, Part, Piece};
 use super::reading::Use;
 
-/// "This is Ann": the word behind is a name.
+/// "This is Ann", "its mr Banda from the school", "sister Grace here": the words behind are a name.
 pub(super) fn introduce(burst: &mut Burst<'_>, parts: &mut [Part]) {
     let lead = parts
         .iter()
         .take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap | Piece::Separator));
     let lead = lead.count();
-    let introduced = parts[..lead]
-        .last()
-        .is_some_and(|part| part.classes().has(Class::Introduction));
-    // "Buenas noches doña Carmen,"
-    let called = parts[..lead]
-        .last()
-        .is_some_and(|part| part.classes().has(Class::Address))
-        && burst.lexicon.has(Habit::HeadFirst)
-        && parts.get(lead).is_some_and(|part| {
-            burst
-                .words(part.from, part.to)
-                .starts_with(char::is_uppercase)
-        })
-        && parts
-            .get(lead + 1)
-            .is_none_or(|next| matches!(next.piece, Piece::Separator | Piece::Gap));
-    if (introduced || called)
-        && let Some(part) = parts.get_mut(lead).filter(|part| part.piece == Piece::Word)
-    {
+    let said = |class: Class| parts[..lead].iter().any(|part| part.classes().has(class));
+    let last = parts[..lead]
+        .iter()
+        .rev()
+        .find(|part| part.piece != Piece::Gap)
+        .map_or_else(Classes::default, Part::classes);
+    let introduced =
+        last.has(Class::Introduction) || last.has(Class::Address) && said(Class::Introduction);
+    // "Buenas noches doña Carmen,", "nurse Bisi from the clinic"
+    let addressed = last.has(Class::Address) && !burst.lexicon.asks_anywhere();
+    let words = parts[lead..]
+        .iter()
+        .take_while(|part| part.piece == Piece::Word)
+        .count();
+    let capital = parts.get(lead).is_some_and(|part| {
+        burst
+            .words(part.from, part.to)
+            .starts_with(char::is_uppercase)
+    });
+    let ends = parts.get(lead + words).is_none_or(|next| {
+        let talks = [
+            Class::Preposition,
+            Class::Filler,
+            Class::Away,
+            Class::Request,
+        ];
+        matches!(next.piece, Piece::Separator | Piece::Gap)
+            || !burst.lexicon.has(Habit::HeadFirst) && next.classes().any(&talks)
+    });
+    let called = addressed && capital && ends && (1..=2).contains(&words);
+    let names = if called {
+        words
+    } else {
+        usize::from(introduced && words > 0)
+    };
+    for part in &mut parts[lead..lead + names] {
         burst.claim(part.from, part.to, Use::Told);
         part.piece = Piece::Gap;
     }
