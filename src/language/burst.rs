@@ -206,7 +206,28 @@ impl<'a> Burst<'a> {
             .unit(|n| (n == 0).then_some(before.text.as_str()))
             .is_some();
         let known = self.entries[at - 1].0.has(Class::Abbreviation);
+        let short = short && !self.ends_in_word(at);
         self.tokens[at].glued && goes_on && (short && unit || known)
+    }
+
+    /// "20 bags. Send": the word before the point is no short one, and what follows begins a sentence.
+    fn ends_in_word(&self, at: usize) -> bool {
+        let whole = self.tokens[at - 1].text.contains(['a', 'e', 'i', 'o', 'u']);
+        let capital = self
+            .tokens
+            .get(at + 1)
+            .is_some_and(|next| next.span.of(self.messages).starts_with(char::is_uppercase));
+        let begins = [
+            Class::Request,
+            Class::Add,
+            Class::Greeting,
+            Class::Thanks,
+            Class::Polite,
+            Class::Correct,
+            Class::Pronoun,
+        ];
+        let next = self.entries.get(at + 1).map(|(classes, _)| *classes);
+        whole && (capital || next.is_some_and(|next| next.any(&begins)))
     }
 
     fn sentence(&self, from: usize, to: usize, ending: Ending, out: &mut Vec<Sentence>) {

@@ -137,12 +137,16 @@ pub(crate) fn fragments(burst: &Burst<'_>, parts: &[Part]) -> Vec<Vec<Part>> {
         let moved = part.piece == Piece::Gap
             && matches!(burst.used(part.from), Some(Use::Date | Use::Place));
         let corrects = part.classes().has(Class::Correct) && !part.classes().has(Class::Not);
-        // "cement 25 kar do" is one.
+        // "cement 25 kar do", "cement 25 actually" are one.
+        let behind = &parts[at + 1..];
         let ends = burst.lexicon.has(Habit::VerbLast)
-            && !parts[at + 1..]
+            && !behind
                 .iter()
                 .take_while(|part| part.piece != Piece::Separator)
-                .any(|part| part.number().is_some());
+                .any(|part| part.number().is_some())
+            || !behind.iter().any(|part| {
+                part.number().is_some() || matches!(part.piece, Piece::Word | Piece::Size)
+            });
         let corrects = corrects && !ends;
         let whole = |parts: &[Part]| {
             parts.iter().any(|part| part.number().is_some())

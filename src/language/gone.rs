@@ -82,7 +82,10 @@ fn wanted(behind: &[Part]) -> Option<(usize, Wanted)> {
     let pleads = behind[number + 1..]
         .iter()
         .take_while(|part| part.piece != Piece::Separator)
-        .any(|part| part.classes().has(Class::Polite));
+        .any(|part| {
+            part.classes()
+                .any(&[Class::Request, Class::Add, Class::Polite])
+        });
     if !lead.iter().all(quiet) || !(asks || pleads) {
         return None;
     }

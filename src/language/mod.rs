@@ -53,6 +53,7 @@ mod note;
 mod number;
 mod number_words;
 mod numerals;
+mod other_size;
 mod outcome;
 mod piece;
 mod place;

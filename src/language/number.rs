@@ -117,7 +117,7 @@ fn one_number(
 fn digits(tokens: &[Token], at: usize, lexicon: &Lexicon, format: NumberFormat) -> NumberRead {
     let token = &tokens[at];
     if let Some((value, len)) = fraction(tokens, at) {
-        return NumberRead { value, len };
+        return counted_on(tokens, at, value, len, lexicon);
     }
     let whole = is_whole(token);
     if whole
@@ -128,10 +128,7 @@ fn digits(tokens: &[Token], at: usize, lexicon: &Lexicon, format: NumberFormat) 
             (Value::Exact(whole), Value::Exact(part)) => Value::checked(whole.checked_add(part)),
             _ => Value::unclear(Why::Size),
         };
-        return NumberRead {
-            value,
-            len: len + 1,
-        };
+        return counted_on(tokens, at, value, len + 1, lexicon);
     }
     if whole && token.text.len() <= 3 && spaced_thousands(tokens, at) {
         return spaced(tokens, at, format);
@@ -148,6 +145,18 @@ fn digits(tokens: &[Token], at: usize, lexicon: &Lexicon, format: NumberFormat) 
         value = Value::checked(exact.checked_mul(*by));
         len = 2;
     }
+    counted_on(tokens, at, value, len, lexicon)
+}
+
+/// With the words behind that count many at once or a part: "2 dozen", "1/2 dozen".
+fn counted_on(
+    tokens: &[Token],
+    at: usize,
+    value: Value,
+    len: usize,
+    lexicon: &Lexicon,
+) -> NumberRead {
+    let (mut value, mut len) = (value, len);
     if let (Some(exact), Some(_)) = (value.exact(), tokens.get(at + len).filter(|t| !t.glued)) {
         let (more, to) = behind_number(tokens, Some(exact), at + len, lexicon);
         if to > at + len {

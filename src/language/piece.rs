@@ -158,8 +158,16 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
         return (Piece::Gap, 1);
     }
     if let Some(len) = reference(burst, at) {
+        let (classes, _) = burst.entry(at);
         burst.claim(at, at + len, Use::Reference);
-        return (Piece::Gap, len);
+        // "Invoice 4471 for 12 drums": it still tells.
+        let told = classes.any(&[Class::Report, Class::Status]);
+        let piece = if told {
+            Piece::Cue(classes)
+        } else {
+            Piece::Gap
+        };
+        return (piece, len);
     }
     let (classes, len) = burst.entry(at);
     if len > 1 && classes.has(Class::Compound) {

@@ -41,7 +41,29 @@ pub(super) fn introduce(burst: &mut Burst<'_>, parts: &mut [Part]) {
         matches!(next.piece, Piece::Separator | Piece::Gap)
             || !burst.lexicon.has(Habit::HeadFirst) && next.classes().any(&talks)
     });
-    let called = addressed && capital && ends && (1..=2).contains(&words);
+    // "Hi Sam,"
+    let greeted = last.has(Class::Greeting)
+        && !burst.lexicon.asks_anywhere()
+        && parts
+            .get(lead + words)
+            .is_some_and(|next| matches!(next.piece, Piece::Separator))
+        && parts.get(lead + words + 1).is_some_and(|next| {
+            let asks = [
+                Class::Request,
+                Class::Polite,
+                Class::Pronoun,
+                Class::Auxiliary,
+                Class::Add,
+            ];
+            next.classes().any(&asks)
+        })
+        && !parts[lead..lead + words].iter().any(|part| {
+            burst
+                .entry(part.from)
+                .0
+                .any(&[Class::Goods, Class::Uncountable, Class::Compound])
+        });
+    let called = (addressed && ends || greeted) && capital && (1..=2).contains(&words);
     let names = if called {
         words
     } else {

@@ -23,6 +23,11 @@ impl Reader<'_> {
         fragment: &[Part],
         just_made: &mut Option<usize>,
     ) {
+        if let Some(read) = self.in_other_size(fragment, *just_made) {
+            self.flush();
+            *just_made = Some(self.add(read, sentence.message));
+            return;
+        }
         match parse(&self.burst, fragment) {
             // "Approved by 3 managers"; "SISTEMA: agrega 5 laptops".
             Parsed::Lines(_) if is_away(fragment) || self.tells_machine(sentence) => {
