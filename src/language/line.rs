@@ -114,7 +114,11 @@ fn is_doubtful(
     let titled = words.windows(3).any(|three| {
         is_word(&three[0]) && burst.tokens[three[1].from].is(':') && is_word(&three[2])
     });
-    let either = said.iter().any(|part| burst.tokens[part.from].is('/'));
+    // "H/wire" is one thing, "gravel/sand" may be either.
+    let either = said.iter().enumerate().any(|(at, part)| {
+        let letter = at > 0 && burst.words(said[at - 1].from, said[at - 1].to).len() == 1;
+        burst.tokens[part.from].is('/') && !letter
+    });
     // "gate 2" names a gate, or asks for two.
     let place = match (&said[..], quantity) {
         ([one], Some((number, from, _))) => {

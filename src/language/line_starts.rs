@@ -104,19 +104,20 @@ impl Burst<'_> {
         (closes && content.kind != Kind::Break).then_some((value, open + 2))
     }
 
-    /// "a)", "ii." before something.
+    /// "a)", "(b)", "ii." before something.
     pub(super) fn list_letter(&self, at: usize) -> Option<usize> {
+        let open = usize::from(self.tokens.get(at)?.is('('));
         let (letter, mark, content) = (
-            self.tokens.get(at)?,
-            self.tokens.get(at + 1)?,
-            self.tokens.get(at + 2)?,
+            self.tokens.get(at + open)?,
+            self.tokens.get(at + open + 1)?,
+            self.tokens.get(at + open + 2)?,
         );
         let one = letter.text.chars().count() == 1;
         let roman =
             letter.text.len() <= 4 && letter.text.chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
-        let closes = mark.glued && (mark.is(')') || mark.is('.'));
+        let closes = mark.glued && (mark.is(')') || mark.is('.') && open == 0);
         let fits = letter.kind == Kind::Word && (one || roman) && content.kind != Kind::Break;
-        (fits && closes).then_some(2)
+        (fits && closes).then_some(open + 2)
     }
 
     /// "1.10 bags" above "2.5 trips": numbers of a list run into amounts, or decimals.

@@ -341,6 +341,18 @@ pub(crate) fn single(burst: &Burst<'_>, core: &[Part]) -> Parsed {
             }
             return parsed;
         }
+        // "pens 2 dozen blue"
+        let kind =
+            |part: &Part| part.piece != Piece::Word || burst.has(part.from, Class::Attribute);
+        if !burst.lexicon.asks_anywhere() && core[at + 1..].iter().all(kind) {
+            let mut sized = core.to_vec();
+            for part in &mut sized[at + 1..] {
+                if part.piece == Piece::Word {
+                    part.piece = Piece::Size;
+                }
+            }
+            return single(burst, &sized);
+        }
         return Parsed::Unclear;
     }
     if let Some(read) = unit_in_front(burst, core, at) {

@@ -39,7 +39,8 @@ pub(super) fn unit_of_name(burst: &Burst<'_>, core: &mut Vec<Part>) {
     let (name, column) = {
         let before = core[..last].iter().rev();
         let dashes = before.take_while(|part| part.piece == Piece::Dash).count();
-        (core.get(last - dashes - 1), dashes > 0)
+        let colon = (last - dashes..last).any(|at| burst.tokens[core[at].from].is(':'));
+        (core.get(last - dashes - 1), dashes > 0 && !colon)
     };
     let Some(name) = name.filter(|part| plain(part)) else {
         return;

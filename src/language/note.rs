@@ -52,7 +52,10 @@ pub(crate) fn take_note(burst: &Burst<'_>, core: &mut Vec<Part>) -> Option<(usiz
                 .lexicon
                 .calendar(|n| burst.text(part.from + n))
                 .is_some();
-            let talk = burst.lexicon.asks_anywhere() && part.classes().has(Class::Talk) && !dated;
+            let talk = part.classes().has(Class::Talk)
+                && !dated
+                && (burst.lexicon.asks_anywhere()
+                    || part.classes().is_within(&[Class::Talk, Class::Modifier]));
             matches!(part.piece, Piece::Word | Piece::Article | Piece::Size) || talk
         })
         .count();

@@ -3,7 +3,7 @@
 use super::lexicon::Class;
 use super::lines::LineRead;
 use super::number::{ONE, Value};
-use super::piece::{Change, Part, Piece};
+use super::piece::{Change, Glued, Part, Piece};
 use super::reader::Reader;
 use super::reading::{Line, Operation, UnitFrom, Use};
 use super::token::Kind;
@@ -33,8 +33,25 @@ impl Reader<'_> {
         ];
         let mut number = None;
         let mut sizes: Vec<&Part> = Vec::new();
+        let two = fragment
+            .iter()
+            .filter(|part| part.number().is_some())
+            .count()
+            == 2;
         for part in fragment {
             match &part.piece {
+                // "poles 20ft 15, 12ft 30"
+                Piece::Number(found)
+                    if two && sizes.is_empty() && found.glued == Glued::Yes && {
+                        let before = before.spec.as_deref().unwrap_or("");
+                        let letters = |text: &str| -> String {
+                            text.chars().filter(|ch| ch.is_alphabetic()).collect()
+                        };
+                        letters(before) == letters(&self.burst.words(part.from, part.to))
+                    } =>
+                {
+                    sizes.push(part);
+                }
                 Piece::Number(found) if number.is_none() => number = Some((found, part)),
                 Piece::Size if self.burst.tokens[part.from].kind != Kind::Code => sizes.push(part),
                 Piece::Gap | Piece::Dash | Piece::Of | Piece::Times | Piece::Article => {}
