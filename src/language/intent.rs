@@ -214,7 +214,13 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
 /// "Don't order the 60 blankets yet".
 fn waits(parts: &[Part]) -> bool {
     let not = first(parts, &[Class::Not, Class::Remove, Class::Cancel]);
-    not.is_some_and(|not| first(&parts[not + 1..], &[Class::Yet]).is_some())
+    let Some(yet) = first(parts, &[Class::Yet]).filter(|yet| not.is_some_and(|not| not < *yet))
+    else {
+        return false;
+    };
+    // "It has not arrived yet" asks nobody to wait.
+    let orders = [Class::Remove, Class::Cancel, Class::Request, Class::Add];
+    first(&parts[..yet], &orders).is_some()
 }
 
 /// It takes back all that was asked for.
