@@ -1,7 +1,7 @@
 //! Lines whose amount is a word by itself, or stands apart from its unit.
 
 use super::burst::Burst;
-use super::lexicon::{Class, Habit, UnitWord};
+use super::lexicon::{Class, Habit, UnitKind, UnitWord};
 use super::line::line;
 use super::lines::{LineRead, Parsed};
 use super::number::{ONE, Value};
@@ -70,9 +70,35 @@ pub(crate) fn unit_in_front(burst: &Burst<'_>, core: &[Part], at: usize) -> Opti
     Some(read)
 }
 
+/// "10 drums of 200 L": the containers are the item, and this is their size.
+pub(crate) fn sized_vessel(burst: &Burst<'_>, parts: &[Part]) -> Option<LineRead> {
+    let mut numbers = parts.iter().filter(|part| part.number().is_some());
+    let (first, second, None) = (numbers.next()?, numbers.next()?, numbers.next()) else {
+        return None;
+    };
+    let measure = second.number()?.unit.as_ref()?.kind == UnitKind::Measure;
+    let behind = parts.iter().all(|part| {
+        let of = part.piece == Piece::Of || part.piece == Piece::Gap;
+        part.from < first.to || part.from >= second.from || of
+    });
+    if !(measure && behind && burst.lexicon.has(Habit::HeadFirst)) {
+        return None;
+    }
+    let size = Part {
+        piece: Piece::Size,
+        from: second.from,
+        to: second.to,
+    };
+    contained(burst, first, Some(size))
+}
+
 /// "3 buckets", "ndoo 3": the container itself is the item.
 pub(crate) fn vessel(burst: &Burst<'_>, parts: &[Part]) -> Option<LineRead> {
     let part = parts.iter().find(|part| part.number().is_some())?;
+    contained(burst, part, None)
+}
+
+fn contained(burst: &Burst<'_>, part: &Part, size: Option<Part>) -> Option<LineRead> {
     let mut number = part.number()?.clone();
     number.unit = None;
     let at = vessel_word(burst, part)?;
@@ -86,7 +112,8 @@ pub(crate) fn vessel(burst: &Burst<'_>, parts: &[Part]) -> Option<LineRead> {
     } else {
         (&number, part.from, at)
     };
-    line(burst, &[word], Some(amount), None)
+    let words: Vec<Part> = std::iter::once(word).chain(size).collect();
+    line(burst, &words, Some(amount), None)
 }
 
 /// The word for a container in an amount.

@@ -5,6 +5,7 @@
 use super::burst::Burst;
 use super::lexicon::{Class, Habit};
 use super::piece::{Part, Piece};
+use super::reading::Span;
 
 /// Words that call off what follows them.
 const CALLS_OFF: [Class; 3] = [Class::Cancel, Class::Remove, Class::Hold];
@@ -16,6 +17,17 @@ const BETWEEN: [Class; 5] = [
     Class::That,
     Class::Pronoun,
     Class::More,
+];
+
+/// Verbs that do something else with an order than give it.
+const SPEAKS: [Class; 7] = [
+    Class::Talk,
+    Class::Told,
+    Class::Correct,
+    Class::Status,
+    Class::Enquiry,
+    Class::Replace,
+    Class::Decrease,
 ];
 
 /// What stands before a request turns it into its contrary: "cancel the order of 40 bags", "no need to
@@ -37,11 +49,14 @@ fn acts_on_it(burst: &Burst<'_>, before: &[Part], asks: &Part) -> bool {
         part.piece == Piece::Article
             || classes.any(&[Class::The, Class::Determiner])
             || noun && classes.any(&BETWEEN)
+            || noun && classes.any(&[Class::PlaceLead, Class::Preposition])
     };
     let named = before.iter().rev().take_while(between).count();
     let verb = before.iter().rev().nth(named);
     let phrase = noun && burst.single(asks.from).any(&BETWEEN);
-    (named > 0 || phrase) && verb.is_some_and(|part| part.piece == Piece::Word)
+    // "Check the order of 20 bags", "I was wrong in the order of 20 bags"
+    let speaks = verb.is_some_and(|part| noun && part.classes().any(&SPEAKS));
+    (named > 0 || phrase) && (speaks || verb.is_some_and(|part| part.piece == Piece::Word))
 }
 
 /// "Cancel that order of 40 bags": the order itself is called off, whatever is said of it. "No need to
@@ -75,4 +90,38 @@ pub(super) fn names_order(burst: &Burst<'_>, fragment: &[Part]) -> bool {
     let noun = |at: usize| order(at) && (between(at - 1) || at + 1 == cue.to);
     let phrase = (cue.from + 1..cue.to).any(noun);
     fragment[..at].iter().all(leads) && (phrase || object.is_some_and(order))
+}
+
+/// "He bought it already, cancel that": behind what is told, the order is called off.
+pub(super) fn called_off_behind(burst: &Burst<'_>, parts: &[Part]) -> Option<Span> {
+    let comma = parts
+        .iter()
+        .rposition(|part| part.piece == Piece::Separator)?;
+    let last = &parts[comma + 1..];
+    let says = last
+        .iter()
+        .find(|part| part.piece != Piece::Gap && !part.classes().any(&[Class::Polite]))?;
+    let quiet = |part: &Part| matches!(part.piece, Piece::Cue(_) | Piece::Gap);
+    let no = [Class::Not, Class::Hold, Class::Enquiry, Class::Report];
+    let off = says.classes().has(Class::Cancel)
+        && last.iter().all(quiet)
+        && !last.iter().any(|part| part.classes().any(&no));
+    off.then(|| burst.span(says.from, last.last().map_or(says.to, |part| part.to)))
+}
+
+/// "Cancel everything but the cement": what is named is kept.
+pub(super) fn keeps_some(fragment: &[Part]) -> bool {
+    let takes = |part: &Part| part.classes().any(&[Class::Cancel, Class::Remove]);
+    let Some(at) = fragment.iter().position(takes) else {
+        return false;
+    };
+    let behind = &fragment[at + 1..];
+    let again = behind
+        .iter()
+        .any(|part| takes(part) || part.classes().has(Class::Less));
+    let but = behind
+        .iter()
+        .take_while(|part| part.piece != Piece::Word)
+        .any(|part| part.classes().has(Class::Conjunction));
+    again || but
 }

@@ -4,7 +4,7 @@
 
 use super::alone::vessel_word;
 use super::burst::Burst;
-use super::called_off::names_order;
+use super::called_off::{keeps_some, names_order};
 use super::lexicon::{Class, Habit, UnitWord};
 use super::literal::literal;
 use super::live::{Live, MANY};
@@ -95,6 +95,13 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
         && said.new.is_empty()
         && !said.words.is_empty();
     let removes = leads(Class::Remove) || ends(Class::Remove) || has(Class::Cancel);
+    if removes && keeps_some(fragment) {
+        return Outcome::Ask(
+            QuestionCode::Reference,
+            said.span,
+            candidates(around, &said),
+        );
+    }
     if (removes || negates) && said.old.is_empty() {
         return remove(around, said);
     }

@@ -383,11 +383,15 @@ pub(crate) fn joins(before: &[Part], after: &[Part]) -> bool {
         .collect();
     let replaced = <[&Part; 1]>::try_from(amount).is_ok_and(|[part]| part.number().is_some())
         && replaces(before);
-    let only_number = before.last().is_some_and(|part| part.number().is_some())
-        && before
-            .iter()
-            .filter(|part| matches!(part.piece, Piece::Word))
-            .count()
-            == 0;
-    sorry || not || given_up || holds || replaced || (corrected && only_number)
+    let nameless = before.iter().all(|part| part.piece != Piece::Word);
+    let number = |part: Option<&Part>| part.is_some_and(|part| part.number().is_some());
+    let only_number = nameless && number(before.last());
+    // "quince, perdón, cincuenta láminas"
+    let cue = |part: &&Part| matches!(part.piece, Piece::Cue(_) | Piece::Gap | Piece::Separator);
+    let mut said = before.iter().rev().take_while(cue);
+    let sorry_for = said.any(|part| part.classes().any(&[Class::Correct, Class::No]))
+        && number(before.iter().rev().find(|part| !cue(part)))
+        && number(after.first())
+        && nameless;
+    sorry || not || given_up || holds || replaced || sorry_for || (corrected && only_number)
 }

@@ -4,6 +4,7 @@
 
 use super::burst::{Burst, Sentence};
 use super::lexicon::Class;
+use super::piece::{Part, Piece};
 use super::place::{Found, Heading, found, heading};
 use super::place_phrase::phrase;
 use super::place_words::is_capital;
@@ -58,6 +59,20 @@ pub(super) fn purposes(burst: &Burst<'_>) -> Vec<(usize, usize)> {
 }
 
 impl Reader<'_> {
+    /// "Kisumu:" and "Busia:", each above a list of its own: words that nobody knows may be places.
+    pub(super) fn doubt_title(&mut self, fragment: &[Part]) {
+        let unknown = |part: &Part| {
+            part.piece != Piece::Word
+                || is_capital(&self.burst, part.from) && self.burst.entry(part.from).0.is_empty()
+        };
+        let (from, to) = (fragment[0].from, fragment[fragment.len() - 1].to);
+        self.titles += usize::from(fragment.iter().all(unknown));
+        if self.titles > 1 && fragment.iter().all(unknown) {
+            let span = self.burst.span(from, to);
+            self.ask(QuestionCode::Place, None, span, Vec::new());
+        }
+    }
+
     /// A list with such a head, below one with a head of its own: it may go to another place.
     pub(super) fn doubt_head(&mut self, sentence: Sentence, asked: usize) {
         let inside = |(from, to): &&(usize, usize)| *from >= sentence.from && *to <= sentence.to;

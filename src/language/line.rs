@@ -5,6 +5,7 @@ use super::lexicon::{Class, Habit, UnitKind, UnitWord};
 use super::lines::{Doubt, LineRead};
 use super::number::{Value, Why};
 use super::piece::{Change, Number, Part, Piece};
+use super::place_words::is_capital;
 use super::reading::{Line, Pack, QuestionCode, Span, UnitFrom, Use};
 use super::several::{Sort, doubt, sort};
 use super::token::Kind;
@@ -137,7 +138,17 @@ fn is_doubtful(
                     .0
                     .any(&[Class::Vessel, Class::Compound])
         });
+    // "cemento a Jinotega"
+    let sent = said.windows(3).any(|three| {
+        let [before, lead, name] = three else {
+            return false;
+        };
+        burst.single(lead.from).has(Class::PlaceLead)
+            && is_capital(burst, name.from)
+            && !is_capital(burst, before.from)
+    });
     only_unit
+        || sent
         || long
         || titled
         || only_attributes

@@ -22,6 +22,7 @@ mod calendar_word;
 mod called_off;
 mod cardinal;
 mod clock;
+mod colon;
 mod contents;
 mod correction;
 mod date;

@@ -8,7 +8,7 @@ use super::measure::{number, read_number, reference, vague};
 use super::no_amount::{no_amount, parts_of};
 use super::number::Value;
 use super::reading::Use;
-use super::references::{distance, grade, plate, telephone, tells_driver};
+use super::references::{distance, grade, letters, plate, telephone, tells_driver};
 use super::remarks::remarks;
 use super::sizes::{headed_size, size_unit, times};
 use super::soften::{introduce, soften, unsure_last};
@@ -202,6 +202,10 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
         return (Piece::Gap, len);
     }
     if let Some(len) = grade(burst, at) {
+        return (Piece::Size, len);
+    }
+    let named = before.last().is_some_and(|part| part.piece == Piece::Word);
+    if let Some(len) = letters(burst, at).filter(|_| named) {
         return (Piece::Size, len);
     }
     if let Some(len) = plate(burst, at) {

@@ -7,7 +7,7 @@ use super::heads::parallel;
 use super::lexicon::{Class, Habit};
 use super::place_phrase::phrase;
 use super::place_words::{
-    above_list, alone, counts_on, introduced, is_capital, itself, placed, tail, tailed,
+    above_list, alone, counts_on, home, introduced, is_capital, itself, placed, tail, tailed,
 };
 use super::reading::{PlaceRead, Use};
 use super::token::{Kind, Token, words};
@@ -53,7 +53,7 @@ pub(crate) fn find(burst: &mut Burst<'_>) -> Vec<Found> {
     }));
     let heads = parallel(burst, &out);
     out.extend(each(burst, |_, at| {
-        heads.iter().find(|head| head.from == at).cloned()
+        heads.iter().find(|h| h.from == at).cloned()
     }));
     out.sort_by_key(|found| found.from);
     out
@@ -155,15 +155,6 @@ pub(super) fn found(
     }
 }
 
-/// "The usual place".
-fn home(burst: &Burst<'_>, at: usize) -> Option<Found> {
-    let (classes, len) = burst.entry(at);
-    let site = burst.setting.home_site.clone()?;
-    classes
-        .has(Class::HomePlace)
-        .then(|| found(burst, at, at + len, Some(site), Vec::new()))
-}
-
 /// "deliver to Kisumu", "for the poultry unit", "to tower 44".
 fn led(burst: &Burst<'_>, at: usize) -> Option<Found> {
     let (classes, len) = burst.entry(at);
@@ -178,7 +169,13 @@ fn led(burst: &Burst<'_>, at: usize) -> Option<Found> {
     {
         from += 1;
     }
-    if burst.lexicon.unit(|n| burst.text(from + n)).is_some() {
+    // "en el lote 14"
+    let numbered = burst.has(from, Class::PlaceNoun)
+        && burst
+            .tokens
+            .get(from + 1)
+            .is_some_and(|t| t.kind == Kind::Number);
+    if burst.lexicon.unit(|n| burst.text(from + n)).is_some() && !numbered {
         return None;
     }
     let (to, noun) = phrase(burst, from)?;
@@ -299,16 +296,14 @@ pub(super) fn heading(burst: &Burst<'_>, at: usize) -> Heading {
             Class::Filler,
             Class::And,
             Class::AnotherOrder,
-            Class::Title,
         ]);
         let of = burst.lexicon.asks_anywhere()
             && burst
                 .entry(before)
                 .0
                 .any(&[Class::Of, Class::PlaceLead, Class::The]);
-        let talk = talk || of;
         let list = matches!(burst.used(before), Some(Use::ListNumber | Use::Known));
-        if !(talk || list || token.is(',') || token.kind == Kind::Symbol) {
+        if !(talk || of || list || token.is(',') || token.kind == Kind::Symbol) {
             return Heading::No;
         }
     }

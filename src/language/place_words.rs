@@ -6,6 +6,15 @@ use super::place::{Found, found};
 use super::place_phrase::phrase;
 use super::token::Kind;
 
+/// "The usual place".
+pub(super) fn home(burst: &Burst<'_>, at: usize) -> Option<Found> {
+    let (classes, len) = burst.entry(at);
+    let site = burst.setting.home_site.clone()?;
+    classes
+        .has(Class::HomePlace)
+        .then(|| found(burst, at, at + len, Some(site), Vec::new()))
+}
+
 /// "shambani": a word that says the place and that it is there.
 pub(super) fn itself(burst: &Burst<'_>, at: usize) -> Option<Found> {
     let (classes, len) = burst.entry(at);

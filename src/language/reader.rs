@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::again;
 use super::burst::{Burst, Sentence};
+use super::called_off::called_off_behind;
 use super::correction::{Announced, Around, Outcome, change};
 use super::date;
 use super::fragments::{announces, fragments, in_phrase, is_bare_no, within};
@@ -17,6 +18,7 @@ use super::place::{self, Heading};
 use super::reading::{Operation, Question, QuestionCode, Reading, Request, Span, Use};
 use super::setting::{Said, Setting};
 use super::share::shared;
+use super::soften::is_name;
 
 /// Reads the messages of a burst, in the order in which they were sent.
 pub fn read(messages: &[Said], setting: &Setting) -> Reading {
@@ -39,7 +41,9 @@ fn read_burst(mut burst: Burst<'_>, again: Option<usize>) -> Reading {
         setting.now,
         setting.date_order,
     );
-    dates.retain(|hit| burst.is_free(hit.from, hit.to) && !in_phrase(&burst, hit));
+    dates.retain(|hit| {
+        burst.is_free(hit.from, hit.to) && !in_phrase(&burst, hit) && !is_name(&burst, hit)
+    });
     for hit in &dates {
         burst.claim(hit.from, hit.to, Use::Date);
     }
@@ -58,6 +62,7 @@ fn read_burst(mut burst: Burst<'_>, again: Option<usize>) -> Reading {
         dates,
         places,
         purposes,
+        titles: 0,
         questions: Vec::new(),
         pending: Vec::new(),
         talk: Talk::default(),
@@ -129,6 +134,8 @@ pub(super) struct Reader<'a> {
     /// Heads of lists that are no places.
     pub(super) purposes: Vec<(usize, usize)>,
     pub(super) states: Vec<State>,
+    /// Titles that may be the names of places.
+    pub(super) titles: usize,
     pub(super) questions: Vec<Question>,
     pub(super) pending: Vec<Half>,
     pub(super) talk: Talk,
@@ -160,6 +167,9 @@ impl Reader<'_> {
             self.flush();
             self.told_day(sentence, parts);
             self.doubt_told(sentence, parts);
+            if let Some(span) = called_off_behind(&self.burst, parts) {
+                self.apply(vec![Operation::CancelAll { span }], &[]);
+            }
             self.burst.claim(sentence.from, sentence.to, Use::Told);
             return;
         }

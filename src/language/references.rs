@@ -93,6 +93,19 @@ pub(crate) fn grade(burst: &Burst<'_>, at: usize) -> Option<usize> {
     (tyre && ends(at + 3) && burst.is_free(at, at + 3)).then_some(3)
 }
 
+/// "2 bandas A-45": letters and a number bound by a hyphen, behind a word.
+pub(crate) fn letters(burst: &Burst<'_>, at: usize) -> Option<usize> {
+    let token = |at: usize| burst.tokens.get(at);
+    let written = burst.words(at, at + 1);
+    let short = (1..=3).contains(&written.chars().count());
+    let capitals = token(at)?.kind == Kind::Word && written.chars().all(char::is_uppercase);
+    let bound = token(at + 1).is_some_and(|t| t.is('-') && t.glued)
+        && token(at + 2).is_some_and(|t| t.kind == Kind::Number && t.glued);
+    let ends = token(at + 3).is_none_or(|t| !t.glued || matches!(t.kind, Kind::Mark(',' | ')')))
+        && burst.lexicon.unit(|n| burst.text(at + 3 + n)).is_none();
+    (short && capitals && bound && ends && burst.is_free(at, at + 3)).then_some(3)
+}
+
 /// "195/65R15", behind its first number.
 pub(crate) fn is_tyre(burst: &Burst<'_>, behind: usize) -> bool {
     let bar = burst

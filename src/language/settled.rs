@@ -105,7 +105,9 @@ impl Reader<'_> {
                 let cues = out
                     .iter()
                     .rev()
-                    .take_while(|part| matches!(part.piece, Piece::Cue(_) | Piece::Gap))
+                    .take_while(|part| {
+                        matches!(part.piece, Piece::Cue(_) | Piece::Gap | Piece::Separator)
+                    })
                     .count();
                 let start = out.len() - cues;
                 let corrects = out[start..].iter().any(|part| {

@@ -1,6 +1,7 @@
 //! Fragments with more than one number: which is the amount, which the content or a size.
 
 use super::burst::Burst;
+use super::colon::{package_before_colon, size_before_colon};
 use super::in_turn::in_turn;
 use super::inside::{is_loose, without_name_inside};
 use super::lexicon::{Class, Habit, UnitKind};
@@ -46,6 +47,7 @@ pub(crate) fn several(burst: &Burst<'_>, core: &[Part]) -> Parsed {
         return parsed;
     }
     if let Some(parsed) = fraction_as_size(burst, core)
+        .or_else(|| package_before_colon(burst, core))
         .or_else(|| size_before_colon(burst, core))
         .or_else(|| type_number(burst, core))
     {
@@ -168,25 +170,6 @@ fn fraction_as_size(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
     Some(parse_core(burst, &sized))
 }
 
-/// "Fer 10 : 60 barres": a bare number behind the item and before a colon is its size.
-fn size_before_colon(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
-    let at = core.iter().position(|part| part.number().is_some())?;
-    let colon = core.get(at + 1)?;
-    let amount = core.get(at + 2)?.number()?;
-    let bare = core[at]
-        .number()
-        .is_some_and(|number| sort(number) == Sort::Bare);
-    let last = core[at + 3..].iter().all(|part| part.number().is_none());
-    let fits = at > 0 && bare && burst.tokens[colon.from].is(':') && amount.value.exact().is_some();
-    if !(fits && last) {
-        return None;
-    }
-    let mut sized = core.to_vec();
-    sized[at].piece = Piece::Size;
-    sized.remove(at + 1);
-    Some(parse_core(burst, &sized))
-}
-
 /// "70 bags cement 42.5": a bare decimal at the end, behind an amount with its unit, is a grade.
 fn decimal_as_size(burst: &Burst<'_>, core: &[Part], at: &[usize]) -> Option<Parsed> {
     let &[a, b] = at else { return None };
@@ -250,9 +233,15 @@ fn type_number(burst: &Burst<'_>, core: &[Part]) -> Option<Parsed> {
     let type_behind = behind && (bare(a) || b > 2 && capitals(&core[b - 1]));
     let of_before = a > 1 && core[a - 1].piece == Piece::Of && core[0].piece == Piece::Word;
     let size_before = of_before && b == a + 1 && bare(a) && !bare(b) && b + 1 == core.len();
-    let at = match (first, type_behind, size_before) {
-        (true, true, _) => b,
-        (true, false, true) => a,
+    // "bota 42 2 pares"
+    let counted = core[b].number().is_some_and(|number| {
+        let kind = number.unit.as_ref().map(|unit| unit.kind);
+        kind == Some(UnitKind::Count) && number.value.exact().is_some()
+    });
+    let size_of_pair = a > 0 && b == a + 1 && bare(a) && counted && b + 1 == core.len();
+    let at = match (first, type_behind, size_before, size_of_pair) {
+        (true, true, ..) => b,
+        (true, false, true, _) | (_, _, _, true) => a,
         _ => return None,
     };
     let mut sized = core.to_vec();

@@ -1,6 +1,7 @@
 //! Words of talk that are names after all, and number words that are none.
 
 use super::burst::Burst;
+use super::date;
 use super::lexicon::{Calendar, Class, Classes, Habit};
 use super::number::{Value, Why};
 use super::piece::{Number, Part, Piece};
@@ -38,7 +39,10 @@ pub(super) fn introduce(burst: &mut Burst<'_>, parts: &mut [Part]) {
             Class::Away,
             Class::Request,
         ];
+        // "Sr Domingos são 20 sacos"
+        let asks = [Class::Auxiliary, Class::Request];
         matches!(next.piece, Piece::Separator | Piece::Gap)
+            || burst.lexicon.has(Habit::HeadFirst) && next.classes().any(&asks)
             || !burst.lexicon.has(Habit::HeadFirst) && next.classes().any(&talks)
     });
     // "Hi Sam,"
@@ -73,6 +77,19 @@ pub(super) fn introduce(burst: &mut Burst<'_>, parts: &mut [Part]) {
         burst.claim(part.from, part.to, Use::Told);
         part.piece = Piece::Gap;
     }
+}
+
+/// "Don Domingo", "Sr Julio": a name, not a day.
+pub(super) fn is_name(burst: &Burst<'_>, hit: &date::Hit) -> bool {
+    let one = hit.to == hit.from + 1;
+    let capital = burst
+        .words(hit.from, hit.to)
+        .starts_with(char::is_uppercase);
+    let titled = hit
+        .from
+        .checked_sub(1)
+        .is_some_and(|at| burst.single(at).has(Class::Address));
+    one && capital && titled && burst.lexicon.has(Habit::HeadFirst)
 }
 
 /// A word of talk that begins an item's name is part of it: "2 end caps", "5 bags fine sand".

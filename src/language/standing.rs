@@ -1,6 +1,6 @@
 //! The lines as they stand: added, changed, and put together from halves said apart.
 
-use super::alone::{vessel, vessel_word};
+use super::alone::{sized_vessel, vessel, vessel_word};
 use super::burst::Sentence;
 use super::lexicon::{Class, Habit};
 use super::line::head;
@@ -10,7 +10,7 @@ use super::piece::{Part, Piece};
 use super::reader::{Half, Reader};
 use super::reading::{Operation, QuestionCode, UnitFrom, Use};
 use super::token::Kind;
-use crate::domain::quantity::Quantity;
+use crate::domain::quantity::{Quantity, Unit};
 
 /// The longest "ppc wala", in parts.
 const KIND: usize = 4;
@@ -84,6 +84,7 @@ impl Reader<'_> {
                     self.add(read, half.message);
                 }
             }
+            None if self.orderly && self.adds_vessel(half) => {}
             None if self.orderly => {
                 let (Some(first), Some(last)) = (half.parts.first(), half.parts.last()) else {
                     return;
@@ -98,6 +99,24 @@ impl Reader<'_> {
                 self.ask(QuestionCode::Reference, None, span, choices);
             }
             None => {}
+        }
+    }
+
+    /// "10 drums of 200 L", where nothing stands that they could hold.
+    fn adds_vessel(&mut self, half: &Half) -> bool {
+        let read = sized_vessel(&self.burst, &half.parts);
+        let live = &self.states.last().expect("there is always a request").live;
+        let counted = |line: &Live| {
+            let unit = line.quantity.as_ref().map(|quantity| &quantity.unit);
+            line.removed || unit == Some(&Unit::piece())
+        };
+        let alone = self.pending.is_empty() && live.iter().all(counted);
+        match read.filter(|_| alone) {
+            Some(read) => {
+                self.add(read, half.message);
+                true
+            }
+            None => false,
         }
     }
 

@@ -74,7 +74,10 @@ impl Reader<'_> {
                 self.burst.claim(fragment[0].from, to, Use::Known);
             }
             // "Plumbing:", "Material de oficina" above a list.
-            Parsed::Item(_) if self.is_title(sentence, fragment) => self.flush(),
+            Parsed::Item(_) if self.is_title(sentence, fragment) => {
+                self.flush();
+                self.doubt_title(fragment);
+            }
             Parsed::Item(_)
                 if self.is_listing(sentence, fragment) || tells_people(&self.burst, fragment) =>
             {
