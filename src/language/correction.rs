@@ -96,11 +96,8 @@ pub(crate) fn change(burst: &Burst<'_>, fragment: &[Part], around: &Around<'_>) 
         && !said.words.is_empty();
     let removes = leads(Class::Remove) || ends(Class::Remove) || has(Class::Cancel);
     if removes && keeps_some(fragment) {
-        return Outcome::Ask(
-            QuestionCode::Reference,
-            said.span,
-            candidates(around, &said),
-        );
+        let found = candidates(around, &said);
+        return Outcome::Ask(QuestionCode::Reference, said.span, found);
     }
     if (removes || negates) && said.old.is_empty() {
         return remove(around, said);

@@ -201,11 +201,7 @@ fn piece(burst: &mut Burst<'_>, at: usize, before: &[Part]) -> (Piece, usize) {
         burst.claim(at, at + len, Use::Reference);
         return (Piece::Gap, len);
     }
-    if let Some(len) = grade(burst, at) {
-        return (Piece::Size, len);
-    }
-    let named = before.last().is_some_and(|part| part.piece == Piece::Word);
-    if let Some(len) = letters(burst, at).filter(|_| named) {
+    if let Some(len) = grade(burst, at).or_else(|| letters(burst, at, before)) {
         return (Piece::Size, len);
     }
     if let Some(len) = plate(burst, at) {

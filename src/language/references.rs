@@ -3,6 +3,7 @@
 use super::burst::Burst;
 use super::lexicon::{Calendar, Class};
 use super::number::NumberRead;
+use super::piece::{Part, Piece};
 use super::token::{Kind, Token};
 
 /// "14 km", "been 2 weeks": how far or how long, told and not asked for; the tokens that it takes.
@@ -94,7 +95,8 @@ pub(crate) fn grade(burst: &Burst<'_>, at: usize) -> Option<usize> {
 }
 
 /// "2 bandas A-45": letters and a number bound by a hyphen, behind a word.
-pub(crate) fn letters(burst: &Burst<'_>, at: usize) -> Option<usize> {
+pub(crate) fn letters(burst: &Burst<'_>, at: usize, before: &[Part]) -> Option<usize> {
+    before.last().filter(|part| part.piece == Piece::Word)?;
     let token = |at: usize| burst.tokens.get(at);
     let written = burst.words(at, at + 1);
     let short = (1..=3).contains(&written.chars().count());
