@@ -2,7 +2,7 @@
 
 use super::burst::Burst;
 use super::lexicon::{Class, Habit, UnitKind, UnitWord};
-use super::line::line;
+use super::line::{Amount, line};
 use super::lines::{LineRead, Parsed};
 use super::number::{ONE, Value};
 use super::piece::{Change, Glued, Number, Part, Piece};
@@ -57,6 +57,9 @@ pub(crate) fn unit_in_front(burst: &Burst<'_>, core: &[Part], at: usize) -> Opti
     if core[0].piece != Piece::Word || len > core[0].to - core[0].from {
         return None;
     }
+    if burst.has(core[1].from, Class::Material) {
+        return None;
+    }
     number.unit = Some(unit.clone());
     let mut words = core[1..].to_vec();
     words.remove(at - 1);
@@ -92,6 +95,40 @@ pub(crate) fn sized_vessel(burst: &Burst<'_>, parts: &[Part]) -> Option<LineRead
     contained(burst, first, Some(size))
 }
 
+/// "١٠ صناديق بلاستيكية": what the word behind the unit is made of is the unit, which is the item itself.
+pub(crate) fn made_of(
+    burst: &Burst<'_>,
+    words: &[Part],
+    (number, from, to): Amount<'_>,
+) -> Option<LineRead> {
+    let first = words.first()?;
+    let holds = number.unit.as_ref().is_some_and(|unit| unit.kind.holds());
+    if !holds || first.piece != Piece::Word || !burst.has(first.from, Class::Material) {
+        return None;
+    }
+    let is_unit = |at: usize| burst.lexicon.unit(|n| burst.text(at + n)).is_some();
+    let behind = is_unit(to - 1);
+    if to < from + 2 || !behind && !is_unit(from) {
+        return None;
+    }
+    let (at, from, to) = if behind {
+        (to - 1, from, to - 1)
+    } else {
+        (from, from + 1, to)
+    };
+    let mut named = vec![Part {
+        piece: Piece::Word,
+        from: at,
+        to: at + 1,
+    }];
+    named.extend_from_slice(words);
+    let number = Number {
+        unit: None,
+        ..number.clone()
+    };
+    line(burst, &named, Some((&number, from, to)), None)
+}
+
 /// "3 buckets", "ndoo 3": the container itself is the item.
 pub(crate) fn vessel(burst: &Burst<'_>, parts: &[Part]) -> Option<LineRead> {
     let part = parts.iter().find(|part| part.number().is_some())?;
@@ -101,7 +138,7 @@ pub(crate) fn vessel(burst: &Burst<'_>, parts: &[Part]) -> Option<LineRead> {
 fn contained(burst: &Burst<'_>, part: &Part, size: Option<Part>) -> Option<LineRead> {
     let mut number = part.number()?.clone();
     number.unit = None;
-    let at = vessel_word(burst, part)?;
+    let at = vessel_word(burst, part).or_else(|| named_unit(burst, part))?;
     let word = Part {
         piece: Piece::Word,
         from: at,
@@ -121,6 +158,13 @@ pub(crate) fn vessel_word(burst: &Burst<'_>, amount: &Part) -> Option<usize> {
     [amount.to - 1, amount.from]
         .into_iter()
         .find(|at| burst.has(*at, Class::Vessel))
+}
+
+/// "reams 10": a unit of one thing alone.
+pub(crate) fn named_unit(burst: &Burst<'_>, amount: &Part) -> Option<usize> {
+    [amount.to - 1, amount.from]
+        .into_iter()
+        .find(|at| burst.has(*at, Class::NamedUnit))
 }
 
 /// "viti 20 vya plastiki": what stands behind the "of" is of the item; "10 ya chokaa" are ten of what was

@@ -206,8 +206,24 @@ impl<'a> Burst<'a> {
             .unit(|n| (n == 0).then_some(before.text.as_str()))
             .is_some();
         let known = self.entries[at - 1].0.has(Class::Abbreviation);
+        let ends = unit && !known && self.is_line_end(at);
         let short = short && !self.ends_in_word(at);
-        self.tokens[at].glued && goes_on && (short && unit || known)
+        self.tokens[at].glued && goes_on && (short && unit || known) && !ends
+    }
+
+    /// "Cotton 10 roll. It is urgent": a whole line before the point, and a space behind it.
+    fn is_line_end(&self, point: usize) -> bool {
+        let Some(item) = point.checked_sub(3) else {
+            return false;
+        };
+        let named = [Class::Goods, Class::Uncountable, Class::Compound];
+        let plain = self.tokens[item].kind == Kind::Word && self.entries[item].0.is_within(&named);
+        let number = self.tokens[item + 1].kind == Kind::Number;
+        let word = self
+            .tokens
+            .get(point + 1)
+            .is_some_and(|next| next.kind == Kind::Word && !next.glued);
+        plain && number && word
     }
 
     /// "20 bags. Send": the word before the point is no short one, and what follows begins a sentence.

@@ -8,7 +8,7 @@ use super::called_off::{keeps_some, names_order};
 use super::lexicon::{Class, Habit, UnitWord};
 use super::literal::literal;
 use super::live::{Live, MANY};
-use super::number::{Value, Why};
+use super::number::{ONE, Value, Why};
 use super::piece::{Change, Part, Piece};
 use super::reading::{Operation, QuestionCode, Span, Use};
 use super::replace::replace;
@@ -220,6 +220,10 @@ fn set(around: &Around<'_>, said: Said) -> Outcome {
     else {
         return Outcome::Ask(QuestionCode::Quantity, said.span, found);
     };
+    // "cement aadha kar do": half of what stands, or half a bag.
+    if value < ONE && unit.is_none() {
+        return Outcome::Ask(QuestionCode::Quantity, said.span, found);
+    }
     let operation = Operation::Set {
         line: *line,
         quantity: quantity_of(&around.live[*line], value, unit.as_ref()),

@@ -18,6 +18,7 @@ pub(crate) fn in_phrase(burst: &Burst<'_>, hit: &date::Hit) -> bool {
             Class::Greeting,
             Class::Report,
             Class::HomePlace,
+            Class::Had,
         ]);
         len > 1 && phrase && at + len > hit.from && (at < hit.from || at + len >= hit.to)
     })

@@ -1,7 +1,8 @@
 //! What a sentence does (orders, tells, asks), and what the burst as a whole is.
 
 use super::burst::{Burst, Ending, Sentence};
-use super::lexicon::{Class, Classes};
+use super::fragments::tells_people;
+use super::lexicon::{Class, Classes, Habit};
 use super::piece::{Part, Piece};
 use super::reading::Intent;
 
@@ -69,6 +70,11 @@ fn alone(parts: &[Part], ending: Ending) -> Mode {
     if plain && first(parts, &[Class::Told]).is_some() {
         return Mode::Told;
     }
+    if (order, report, enquiry) == (None, None, None)
+        && let Some(mode) = stated(parts)
+    {
+        return mode;
+    }
     match (order, report, enquiry) {
         (Some(order), None, Some(enquiry))
             if enquiry < order && (ending == Ending::Asks || firm(enquiry)) =>
@@ -97,6 +103,27 @@ fn alone(parts: &[Part], ending: Ending) -> Mode {
         (None, None, None) if pleads(parts) => Mode::Order,
         (None, None, None) => Mode::Plain,
     }
+}
+
+/// "Ye sab store me hai", "pump 2 hai": what is said to be there may be no order.
+fn stated(parts: &[Part]) -> Option<Mode> {
+    let said = |part: &&Part| {
+        let talk = [Class::Polite, Class::Address, Class::Filler, Class::That];
+        !matches!(part.piece, Piece::Gap | Piece::Dash) && !part.classes().any(&talk)
+    };
+    let mut last = parts.iter().rev().filter(said);
+    let states = last.next()?.classes().has(Class::States);
+    let aside = last
+        .next()
+        .is_some_and(|part| part.classes().has(Class::Aside));
+    let quiet = [Class::Done, Class::Title, Class::Yes, Class::OutOf];
+    if !states || aside || first(parts, &quiet).is_some() || first(parts, &CHANGES).is_some() {
+        return None;
+    }
+    if has_number(parts) {
+        return Some(Mode::Doubt);
+    }
+    first(parts, &[Class::That]).map(|_| Mode::Report)
 }
 
 fn pleads(parts: &[Part]) -> bool {
@@ -137,7 +164,8 @@ fn chats(parts: &[Part]) -> bool {
     whose && talk && has_number(parts) && !counts && first(parts, &CHANGES).is_none()
 }
 
-/// "Without the onions, there are some": the reason for what is taken back, not a report.
+/// "Without the onions, there are some", "done, cancel it, we found some": what is taken back, with its
+/// reason, is no report.
 fn takes_back(parts: &[Part], report: Option<usize>) -> bool {
     let Some(report) = report else {
         return false;
@@ -148,12 +176,12 @@ fn takes_back(parts: &[Part], report: Option<usize>) -> bool {
         .position(|part| speaks(&part))
         .unwrap_or(parts.len());
     let command = [Class::Remove, Class::Cancel, Class::CancelThat];
-    let taken = first(parts, &command).is_some_and(|at| at < report && at <= first_word);
+    let taken = first(parts, &command).is_some_and(|at| at <= first_word);
     taken && !has_number(&parts[report..])
 }
 
 /// The mode of each sentence, by its own words and by those around it.
-pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
+pub(crate) fn modes(burst: &Burst<'_>, sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
     let own: Vec<Mode> = sentences
         .iter()
         .zip(parts)
@@ -161,7 +189,13 @@ pub(crate) fn modes(sentences: &[Sentence], parts: &[Vec<Part>]) -> Vec<Mode> {
         .collect();
     let tells = |mode: Mode| matches!(mode, Mode::Report | Mode::Enquiry);
     // "Aquí hay" alone tells nothing.
-    let says = |at: usize| has_number(&parts[at]) || has_content(&parts[at]);
+    let says = |at: usize| {
+        // "Itna bacha hai"
+        let that =
+            burst.lexicon.has(Habit::VerbLast) && first(&parts[at], &[Class::That]).is_some();
+        let counts = has_number(&parts[at]);
+        counts || that || has_content(&parts[at]) && !tells_people(burst, &parts[at])
+    };
     let told_somewhere =
         (0..own.len()).any(|at| own[at] == Mode::Enquiry || own[at] == Mode::Report && says(at));
     let orders = own.contains(&Mode::Order);

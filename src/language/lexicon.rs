@@ -48,7 +48,7 @@ classes! {
     NumberAnd = "number_and", PlaceTail = "place_tail", PlaceItself = "place_itself",
     PurposeTail = "purpose_tail", Genitive = "genitive", NotBehind = "not_behind",
     InsteadBehind = "instead_behind", AfterBehind = "after_behind", Dual = "dual",
-    ToValue = "to_value", Goods = "goods", OutOf = "out_of", Title = "title", Verb = "verb", Told = "told", People = "people", SpecBehind = "spec_behind", Counter = "counter", Needs = "needs", Machine = "machine", Holder = "holder", Saint = "saint", PlaceOnly = "place_only", Distributive = "distributive", Yet = "yet", Serial = "serial", Column = "column", Gone = "gone", Label = "label",
+    ToValue = "to_value", Goods = "goods", OutOf = "out_of", Title = "title", Verb = "verb", Told = "told", People = "people", SpecBehind = "spec_behind", Counter = "counter", Needs = "needs", Machine = "machine", Holder = "holder", Saint = "saint", PlaceOnly = "place_only", Distributive = "distributive", Yet = "yet", Serial = "serial", Column = "column", Gone = "gone", Label = "label", Had = "had", Sized = "sized", Material = "material", States = "states", Agent = "agent", Calling = "calling", NamedUnit = "named_unit",
 }
 
 /// A set of classes.

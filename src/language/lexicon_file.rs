@@ -249,7 +249,7 @@ fn add(lexicon: &mut Lexicon, file: &File, shadowed: &HashSet<Vec<String>>) -> R
     for (phrase, value) in file.numbers.iter().filter(|(phrase, _)| is_free(phrase)) {
         lexicon.numbers.entry(phrase, value.0, |_| {});
     }
-    if !file.verbs.persons.is_empty() {
+    if !(file.verbs.persons.is_empty() && file.verbs.had.is_empty()) {
         lexicon.verbs = file.verbs.clone();
     }
     let habits = file.grammar.iter().filter(|(_, has)| **has);

@@ -1,5 +1,6 @@
 //! One line from its words, its amount and its content.
 
+use super::alone::made_of;
 use super::burst::Burst;
 use super::lexicon::{Class, Habit, UnitKind, UnitWord};
 use super::lines::{Doubt, LineRead};
@@ -125,6 +126,22 @@ fn is_doubtful(
         ([one], Some((number, from, _))) => {
             number.unit.is_none() && one.to == from && burst.has(one.from, Class::PlaceNoun)
         }
+        // "لفرع جدة ١٠ كراتين ورق وفرع الدمام ٥"
+        ([first, ..], Some(_)) => {
+            let elsewhere = (0..burst.tokens.len()).any(|at| burst.used(at) == Some(Use::Place));
+            let capital = |part: &&Part| {
+                let written = burst.words(part.from, part.to);
+                written.starts_with(char::is_uppercase) && burst.single(part.from).is_empty()
+            };
+            let noun = burst.has(first.from, Class::PlaceNoun);
+            // "Shule ya Mbezi viti 20", "kwa ofisi ya Arusha reams 10 na ya Moshi reams 5"
+            let named = noun && said.iter().any(capital);
+            let of = first.from > 0
+                && burst.single(first.from - 1).has(Class::Of)
+                && capital(first)
+                && quantity.is_some_and(|(_, from, _)| from > first.from);
+            burst.lexicon.has(Habit::UnitFirst) && (elsewhere && (noun || of) || named)
+        }
         _ => false,
     };
     let long = item.split_whitespace().count() > PLAUSIBLE;
@@ -133,10 +150,11 @@ fn is_doubtful(
         && <[&Part; 1]>::try_from(said.as_slice()).is_ok_and(|[part]| {
             let unit = burst.lexicon.unit(|n| burst.text(part.from + n));
             unit.is_some_and(|(_, len)| len == part.to - part.from)
-                && !burst
-                    .entry(part.from)
-                    .0
-                    .any(&[Class::Vessel, Class::Compound])
+                && !burst.entry(part.from).0.any(&[
+                    Class::Vessel,
+                    Class::NamedUnit,
+                    Class::Compound,
+                ])
         });
     // "cemento a Jinotega"
     let sent = said.windows(3).any(|three| {
@@ -167,6 +185,9 @@ pub(crate) fn line(
     quantity: Option<Amount<'_>>,
     content: Option<&Content<'_>>,
 ) -> Option<LineRead> {
+    if let Some(read) = quantity.and_then(|amount| made_of(burst, words, amount)) {
+        return Some(read);
+    }
     let mut named = named(burst, words)?;
     let item = named.item.join(" ");
     let mut doubts = Vec::new();

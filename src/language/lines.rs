@@ -57,7 +57,8 @@ const PADDING: [Class; 7] = [
 ];
 
 /// Words that may stand before or behind a line.
-const AROUND: [Class; 15] = [
+const AROUND: [Class; 16] = [
+    Class::Calling,
     Class::Correct,
     Class::Request,
     Class::Add,

@@ -18,7 +18,11 @@ pub(crate) fn no_amount(burst: &Burst<'_>, at: usize) -> Option<(usize, Use)> {
     }
     let read = read_number(burst, at)?;
     let behind = at + read.len;
-    if burst.has(behind, Class::People) {
+    // "Send 20 men" asks for them.
+    let asks = [Class::Request, Class::Add];
+    let sent = at > 0 && burst.single(at - 1).any(&asks)
+        || burst.entry(behind + burst.entry(behind).1).0.any(&asks);
+    if burst.has(behind, Class::People) && !sent {
         return Some((read.len + burst.entry(behind).1, Use::Told));
     }
     // "at 18,500 each"

@@ -10,8 +10,10 @@ use super::number::Value;
 use super::reading::Use;
 use super::references::{distance, grade, letters, plate, telephone, tells_driver};
 use super::remarks::remarks;
+use super::run_on::told_first;
 use super::sizes::{headed_size, size_unit, times};
 use super::soften::{introduce, soften, unsure_last};
+use super::statements::statements;
 use super::token::Kind;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +110,7 @@ impl Part {
 }
 
 /// Classes that do not keep a word from being part of an item's name.
-const NOUNS: [Class; 22] = [
+const NOUNS: [Class; 24] = [
     Class::Column,
     Class::Serial,
     Class::PlaceOnly,
@@ -121,7 +123,9 @@ const NOUNS: [Class; 22] = [
     Class::Goods,
     Class::SizeLetters,
     Class::Attribute,
+    Class::Material,
     Class::Vessel,
+    Class::NamedUnit,
     Class::PlaceNoun,
     Class::SpecHead,
     Class::SpecNoun,
@@ -150,6 +154,8 @@ pub(crate) fn pieces(burst: &mut Burst<'_>, sentence: Sentence) -> Vec<Part> {
     introduce(burst, &mut parts);
     gone(burst, &mut parts);
     remarks(burst, &mut parts);
+    statements(burst, &mut parts);
+    told_first(burst, &mut parts);
     parts
 }
 
@@ -268,6 +274,10 @@ fn word(burst: &Burst<'_>, at: usize, classes: Classes) -> Piece {
         && (next_number || at > 0 && burst.tokens[at - 1].kind == Kind::Number)
     {
         return Piece::Times;
+    }
+    // "حصانين": two horsepower.
+    if classes.has(Class::Sized) {
+        return Piece::Size;
     }
     if classes.has(Class::Of) {
         return Piece::Of;

@@ -7,7 +7,8 @@ use super::heads::parallel;
 use super::lexicon::{Class, Habit};
 use super::place_phrase::phrase;
 use super::place_words::{
-    above_list, alone, counts_on, home, introduced, is_capital, itself, placed, tail, tailed,
+    above_list, alone, called_from, counts_on, home, introduced, is_capital, itself, placed, tail,
+    tailed,
 };
 use super::reading::{PlaceRead, Use};
 use super::token::{Kind, Token, words};
@@ -47,6 +48,7 @@ pub(crate) fn find(burst: &mut Burst<'_>) -> Vec<Found> {
         led(burst, at)
             .or_else(|| headed(burst, at))
             .or_else(|| tailed(burst, at))
+            .or_else(|| called_from(burst, at))
             .or_else(|| placed(burst, at))
             .or_else(|| alone(burst, at))
             .or_else(|| introduced(burst, at))
@@ -229,6 +231,9 @@ fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
         asks |= burst.has(end, Class::Request);
         end += burst.entry(end).1;
     }
+    while burst.used(end) == Some(Use::Date) {
+        end += 1;
+    }
     // "Mwingi store (by 27th):"
     if burst.tokens.get(end).is_some_and(|token| token.is('(')) {
         let close =
@@ -239,6 +244,7 @@ fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
         !burst.lexicon.has(Habit::HeadFirst) && to > at + 1 && burst.has(to - 1, Class::PlaceNoun);
     // "Ferme de Bouaflé", "Hospital San José, necesitamos", "موقع التجمع محتاجين ٥٠ شيكارة"
     let first = burst.lexicon.has(Habit::HeadFirst) && burst.has(from, Class::PlaceNoun);
+    let here = end == to + 1 && burst.single(to).has(Class::PlaceLead);
     let asks = asks && !burst.lexicon.has(Habit::VerbLast);
     // "Govt school Rampur" above a list.
     let listed = to > at + 1
@@ -247,7 +253,7 @@ fn headed(burst: &Burst<'_>, at: usize) -> Option<Found> {
         && above_list(burst, end);
     let closed = burst.tokens.get(end).is_some_and(|token| match token.kind {
         Kind::Mark(':') => true,
-        Kind::Mark(',') | Kind::Break => first || tail || listed,
+        Kind::Mark(',') | Kind::Break => first || tail || listed || here,
         // "Mwea farm - 12 bags urea"
         Kind::Mark('-') if tail && !token.glued => counts_on(burst, end + 1),
         Kind::Word | Kind::Number | Kind::Code | Kind::Mark(_) | Kind::Symbol => asks,

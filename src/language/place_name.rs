@@ -7,6 +7,29 @@ use super::place_phrase::ends;
 use super::place_words::is_capital;
 use super::token::Kind;
 
+/// How far behind a word its colon may stand, in tokens.
+const NAME: usize = 4;
+
+/// "kwa staff canteen": whose place it is.
+pub(super) fn is_kind(burst: &Burst<'_>, at: usize) -> bool {
+    let of = [Class::Talk, Class::People, Class::Modifier];
+    let classes = burst.single(at);
+    burst.lexicon.has(Habit::UnitFirst)
+        && !classes.is_empty()
+        && classes.is_within(&of)
+        && burst.single(at + 1).has(Class::PlaceNoun)
+}
+
+/// "لمشروع بئر بني حارث:": up to the colon all of it is the name, whatever else its words mean.
+pub(super) fn before_colon(burst: &Burst<'_>, at: usize) -> bool {
+    let own = [Class::Attribute, Class::Modifier, Class::Talk];
+    let mut words = (at..at + NAME).map_while(|at| burst.tokens.get(at).map(|token| (at, token)));
+    let colon = words.find(|(at, token)| token.kind != Kind::Word || !burst.is_free(*at, *at + 1));
+    burst.lexicon.has(Habit::UnitFirst)
+        && burst.single(at).is_within(&own)
+        && colon.is_some_and(|(_, token)| token.is(':'))
+}
+
 /// "Pousada Maré Alta", "Finca Nueva Vida", "galpón nuevo:".
 pub(super) fn is_adjective(burst: &Burst<'_>, at: usize) -> bool {
     let classes = burst.entry(at).0;
@@ -23,7 +46,12 @@ pub(super) fn is_adjective(burst: &Burst<'_>, at: usize) -> bool {
 pub(super) fn counts_next(burst: &Burst<'_>, at: usize) -> bool {
     let rest = burst.tokens[at + 1..]
         .iter()
-        .take_while(|token| !matches!(token.kind, Kind::Break | Kind::Mark(',' | '.' | ';' | ':')));
+        .enumerate()
+        .take_while(|(behind, token)| {
+            let ends = matches!(token.kind, Kind::Break | Kind::Mark(',' | '.' | ';' | ':'));
+            !ends && !burst.single(at + 1 + behind).has(Class::And)
+        })
+        .map(|(_, token)| token);
     let named = burst
         .tokens
         .get(at + 1)

@@ -2,7 +2,9 @@
 
 use super::burst::Burst;
 use super::lexicon::Class;
-use super::place_name::{counts, counts_next, is_adjective, is_line, joins, names_on};
+use super::place_name::{
+    before_colon, counts, counts_next, is_adjective, is_kind, is_line, joins, names_on,
+};
 use super::place_words::is_capital;
 use super::token::Kind;
 
@@ -42,6 +44,8 @@ pub(super) fn phrase(burst: &Burst<'_>, from: usize) -> Option<(usize, bool)> {
                 if goods || counts(burst, to) {
                     break;
                 }
+                let name =
+                    name || to > from && noun && before_colon(burst, to) || is_kind(burst, to);
                 let whose = whose(burst, to) || to == from && is_saint(burst, to);
                 if !named && !letter && !of && !name && !whose && !classes.is_empty() {
                     break;

@@ -6,6 +6,46 @@ use super::place::{Found, found};
 use super::place_phrase::phrase;
 use super::token::Kind;
 
+/// The longest name of who calls, in words.
+const CALLER: usize = 5;
+
+/// "school se bol raha hoon", "معك ابو فهد من المزرعة ابغى", "naitwa Juma kutoka shule ya Mbezi, naomba": the place that calls.
+pub(super) fn called_from(burst: &Burst<'_>, at: usize) -> Option<Found> {
+    if let Some((to, true)) = phrase(burst, at)
+        && burst.has(to, Class::Calling)
+    {
+        return Some(found(burst, at, to, None, Vec::new()));
+    }
+    if burst.has(at, Class::Calling) {
+        let from = at + burst.entry(at).1;
+        let (to, noun) = phrase(burst, from)?;
+        let calls = noun && burst.has(to, Class::PurposeTail);
+        return calls.then(|| found(burst, from, to, None, Vec::new()));
+    }
+    if !burst.has(at, Class::Introduction) {
+        return None;
+    }
+    let from = (at + burst.entry(at).1..).take(CALLER).find(|here| {
+        let (classes, len) = burst.entry(*here);
+        !classes.is_empty()
+            && (classes.has(Class::PlaceNoun)
+                || classes.any(&[Class::Of, Class::Preposition, Class::Away])
+                    && burst.has(here + len, Class::PlaceNoun))
+    })?;
+    let from = from
+        + if burst.has(from, Class::PlaceNoun) {
+            0
+        } else {
+            burst.entry(from).1
+        };
+    let words =
+        (at..from).all(|at| burst.tokens[at].kind == Kind::Word && !burst.has(at, Class::Request));
+    let (to, noun) = phrase(burst, from)?;
+    let asks = burst.entry(to).0.has(Class::Request)
+        || burst.tokens.get(to).is_some_and(|token| token.is(','));
+    (words && noun && asks).then(|| found(burst, from, to, None, Vec::new()))
+}
+
 /// "The usual place".
 pub(super) fn home(burst: &Burst<'_>, at: usize) -> Option<Found> {
     let (classes, len) = burst.entry(at);
@@ -87,10 +127,20 @@ pub(super) fn counts_on(burst: &Burst<'_>, at: usize) -> bool {
 
 /// "meza 15 ukumbi wa Mwembe", "hio ni ya Block C": a place with its name, behind an amount or an "of".
 pub(super) fn placed(burst: &Burst<'_>, at: usize) -> Option<Found> {
-    if !burst.lexicon.has(Habit::UnitFirst) || !burst.has(at, Class::PlaceNoun) || at < 2 {
+    if !burst.lexicon.has(Habit::UnitFirst) || at < 2 {
         return None;
     }
-    let (to, _) = phrase(burst, at)?;
+    let of = burst.has(at - 1, Class::Of);
+    let copula = of && burst.entry(at - 2).0.any(&[Class::Auxiliary, Class::That]);
+    // "Ni ya Kakuma primary"
+    let noun = burst.has(at, Class::PlaceNoun);
+    if !(noun || copula && is_capital(burst, at)) {
+        return None;
+    }
+    let (to, named) = phrase(burst, at)?;
+    if !noun {
+        return named.then(|| found(burst, at, to, None, Vec::new()));
+    }
     let amount = |at: usize| {
         let text = |n: usize| burst.text(at + n);
         burst.tokens[at].kind == Kind::Number
@@ -98,8 +148,6 @@ pub(super) fn placed(burst: &Burst<'_>, at: usize) -> Option<Found> {
             || burst.lexicon.numbers.longest(text).is_some()
             || burst.lexicon.leading_scales.longest(text).is_some()
     };
-    let of = burst.has(at - 1, Class::Of);
-    let copula = of && burst.entry(at - 2).0.any(&[Class::Auxiliary, Class::That]);
     let behind = amount(at - 1) || of && amount(at - 2);
     let named = (at + 1..to).any(|at| is_capital(burst, at));
     // "binding wire site ya Kitengela"

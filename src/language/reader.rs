@@ -10,7 +10,7 @@ use super::date;
 use super::fragments::{announces, fragments, in_phrase, is_bare_no, within};
 use super::heads::purposes;
 use super::intent::{Mode, Talk, modes, orders};
-use super::lexicon::Class;
+use super::lexicon::{Class, Habit};
 use super::lines::LineRead;
 use super::live::{CHOICES, Live};
 use super::piece::{Part, Piece, pieces};
@@ -19,6 +19,7 @@ use super::reading::{Operation, Question, QuestionCode, Reading, Request, Span, 
 use super::setting::{Said, Setting};
 use super::share::shared;
 use super::soften::is_name;
+use super::target::mentions;
 
 /// Reads the messages of a burst, in the order in which they were sent.
 pub fn read(messages: &[Said], setting: &Setting) -> Reading {
@@ -54,7 +55,12 @@ fn read_burst(mut burst: Burst<'_>, again: Option<usize>) -> Reading {
         .iter()
         .map(|sentence| pieces(&mut burst, *sentence))
         .collect();
-    let modes = modes(&sentences, &parts);
+    // "Aaj vrat hai": the day of what is stated is not that of the order.
+    dates.retain(|hit| {
+        let stated = burst.used(hit.to) == Some(Use::Told);
+        !(stated && burst.lexicon.has(Habit::VerbLast))
+    });
+    let modes = modes(&burst, &sentences, &parts);
     let orderly = orders(&burst, &parts, &modes);
     let mut reader = Reader {
         states: vec![State::with_draft(setting)],
@@ -202,7 +208,8 @@ impl Reader<'_> {
         let moved = parts
             .iter()
             .any(|part| matches!(self.burst.used(part.from), Some(Use::Date | Use::Place)));
-        if nothing && takes_back && !moved && self.pending.is_empty() && self.stands() {
+        let meant = takes_back && !moved || self.is_there(parts);
+        if nothing && meant && self.pending.is_empty() && self.stands() {
             let span = self.burst.span(sentence.from, sentence.to);
             self.ask(QuestionCode::Reference, None, span, Vec::new());
         }
@@ -242,24 +249,32 @@ impl Reader<'_> {
         }
     }
 
-    /// What is told beside an earlier order that is asked for again, or beside a draft, and takes something
-    /// back: it may be meant.
+    /// What is told beside lines that stand, and takes something back or tells that it is there: it may be
+    /// meant.
     fn doubt_told(&mut self, sentence: Sentence, parts: &[Part]) {
-        let acts = parts.iter().any(|part| {
-            part.classes().any(&[
-                Class::Remove,
-                Class::Correct,
-                Class::Replace,
-                Class::Increase,
-                Class::Decrease,
-                Class::Reorder,
-            ])
-        });
+        let has = |classes: &[Class]| parts.iter().any(|part| part.classes().any(classes));
+        let acts = has(&[
+            Class::Remove,
+            Class::Correct,
+            Class::Replace,
+            Class::Increase,
+            Class::Decrease,
+            Class::Reorder,
+        ]);
         let content = parts.iter().any(|part| part.piece == Piece::Word);
-        if acts && content && self.stands() {
+        let meant = acts && content || has(&[Class::Cancel]) || self.is_there(parts);
+        if meant && self.stands() {
             let span = self.burst.span(sentence.from, sentence.to);
             self.ask(QuestionCode::ReportOrOrder, None, span, Vec::new());
         }
+    }
+
+    /// "We found some", "they have cement there": of a line that stands, or of nothing by name.
+    fn is_there(&self, parts: &[Part]) -> bool {
+        let had = parts.iter().any(|part| part.classes().has(Class::Had));
+        let live = &self.states.last().expect("there is always a request").live;
+        let counted = parts.iter().any(|part| part.number().is_some());
+        had && (!counted || mentions(&self.burst, parts, live))
     }
 
     /// A line stands that can be taken back.

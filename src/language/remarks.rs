@@ -7,7 +7,7 @@ use super::piece::{Part, Piece};
 use super::reading::Use;
 
 /// What shows that a clause asks for something or changes something.
-const ACTS: [Class; 15] = [
+pub(super) const ACTS: [Class; 15] = [
     Class::Request,
     Class::Add,
     Class::More,
@@ -48,8 +48,13 @@ pub(crate) fn remarks(burst: &mut Burst<'_>, parts: &mut [Part]) {
             .iter()
             .any(|part| part.classes().has(Class::Cancel));
         let told = clause.iter().any(|part| {
-            part.classes()
-                .any(&[Class::Pronoun, Class::Auxiliary, Class::Report, Class::Talk])
+            part.classes().any(&[
+                Class::Pronoun,
+                Class::Auxiliary,
+                Class::Report,
+                Class::Talk,
+                Class::Had,
+            ])
         });
         let begins = begins || cancels && told;
         // "Take out the sand, we found 2 trips"

@@ -108,6 +108,18 @@ pub(crate) fn times(burst: &Burst<'_>, at: usize) -> Option<(usize, usize)> {
     Some((at + 1, at + 1 + len))
 }
 
+/// "inchi sita", "مقاس اربعين": the words of the number behind the head of a size.
+fn said_in_words(burst: &Burst<'_>, head: usize, next: usize) -> Option<usize> {
+    let read = read_number(burst, next).filter(|read| read.value.exact().is_some())?;
+    let word = burst.tokens[next].kind == Kind::Word && burst.has(head, Class::SpecHead);
+    let behind = next + read.len;
+    let counts = burst.lexicon.unit(|n| burst.text(behind + n));
+    // "inchi nne kilo kumi": the unit belongs to the number behind it.
+    let next_one = counts.is_none_or(|(_, len)| read_number(burst, behind + len).is_some());
+    let own = burst.lexicon.has(Habit::UnitFirst) && next_one;
+    (word && own).then_some(read.len)
+}
+
 /// "size 42", "grade 8.8", "#8", "class B".
 pub(crate) fn headed_size(burst: &Burst<'_>, at: usize) -> Option<usize> {
     let token = burst.tokens.get(at)?;
@@ -145,10 +157,11 @@ pub(crate) fn headed_size(burst: &Burst<'_>, at: usize) -> Option<usize> {
         }
         Kind::Mark(_) | Kind::Break | Kind::Symbol => false,
     };
-    let free = burst.is_free(at, next + 1);
+    let end = next + said_in_words(burst, at, next).unwrap_or(1);
+    let fits = fits || end > next + 1 || said_in_words(burst, at, next).is_some();
+    let free = burst.is_free(at, end);
     if !fits || !free {
         return None;
     }
-    let end = next + 1;
     Some(size_end(burst, next, end).map_or(end, |end| end) - at)
 }

@@ -110,7 +110,7 @@ pub(super) fn soften(burst: &Burst<'_>, parts: &mut [Part]) {
             && burst.lexicon.has(Habit::UnitFirst)
             && matches!(parts[at - 1].piece, Piece::Word | Piece::Of)
             && part.classes().has(Class::Talk)
-            && part.classes().is_within(&[Class::Talk]);
+            && part.classes().is_within(&[Class::Talk, Class::People]);
         if one && said_of && burst.used(part.from).is_none() {
             parts[at].piece = Piece::Word;
             continue;

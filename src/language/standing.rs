@@ -1,6 +1,6 @@
 //! The lines as they stand: added, changed, and put together from halves said apart.
 
-use super::alone::{sized_vessel, vessel, vessel_word};
+use super::alone::{named_unit, sized_vessel, vessel, vessel_word};
 use super::burst::Sentence;
 use super::lexicon::{Class, Habit};
 use super::line::head;
@@ -79,7 +79,7 @@ impl Reader<'_> {
                     self.add(read.clone(), half.message);
                 }
             }
-            None if self.is_vessel(half) => {
+            None if self.is_vessel(half) || self.orderly && self.is_named_unit(half) => {
                 if let Some(read) = vessel(&self.burst, &half.parts) {
                     self.add(read, half.message);
                 }
@@ -118,6 +118,11 @@ impl Reader<'_> {
             }
             None => false,
         }
+    }
+
+    fn is_named_unit(&self, half: &Half) -> bool {
+        let amount = half.parts.iter().find(|part| part.number().is_some());
+        amount.is_some_and(|part| named_unit(&self.burst, part).is_some())
     }
 
     fn stands_nothing(&self) -> bool {

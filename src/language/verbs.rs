@@ -13,12 +13,21 @@ pub(super) struct Verbs {
     pub(super) told: Vec<String>,
     pub(super) other: Vec<String>,
     pub(super) endings: Vec<String>,
+    /// "We" of what was and what it was done to, written on the verb: "استأجرناهم".
+    pub(super) had: Vec<String>,
     /// The length of the shortest such verb.
     pub(super) shortest: usize,
 }
 
 impl Verbs {
     pub(super) fn class(&self, word: &str) -> Option<Class> {
+        let mut stems = self
+            .had
+            .iter()
+            .filter_map(|ending| word.strip_suffix(ending.as_str()));
+        if stems.any(|stem| stem.chars().count() >= STEM) {
+            return Some(Class::Had);
+        }
         let ends = self
             .endings
             .iter()
