@@ -1,6 +1,7 @@
 //! One supplier account: a daemon, its shop and its chat, and one order after the other.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -114,9 +115,16 @@ impl Lane {
     }
 
     /// Orders once with each fault, waits until all is quiet, and counts. False when it could not order with all.
-    pub(crate) async fn order(mut self, faults: Vec<Fault>) -> (Vec<(Fault, Tally)>, bool) {
+    pub(crate) async fn order(
+        mut self,
+        faults: Vec<Fault>,
+        is_told_to_end: &AtomicBool,
+    ) -> (Vec<(Fault, Tally)>, bool) {
         let mut is_whole = true;
         for fault in faults {
+            if is_told_to_end.load(Ordering::Relaxed) {
+                break;
+            }
             let began = Instant::now();
             let one = match self.one(fault).await {
                 Ok(one) => one,

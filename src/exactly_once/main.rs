@@ -15,12 +15,15 @@ mod tally;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use clap::Parser;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 
 use fault::Fault;
 use lane::Lane;
@@ -76,13 +79,19 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let mut chance = StdRng::seed_from_u64(arguments.seed);
     let faults = fault::draw(arguments.orders, &arguments.only, &mut chance)?;
+    let is_told_to_end = Arc::new(AtomicBool::new(false));
+    tokio::spawn(listen(is_told_to_end.clone()));
     let lanes = (0..arguments.accounts.max(1)).map(|n| {
         let mine: Vec<Fault> = (faults.iter().skip(n).step_by(arguments.accounts.max(1)))
             .copied()
             .collect();
         let chance = StdRng::seed_from_u64(arguments.seed.wrapping_mul(1000) + n as u64);
         let logs = arguments.logs.as_deref();
-        async move { anyhow::Ok(Lane::start(n, chance, logs).await?.order(mine).await) }
+        let is_told_to_end = is_told_to_end.clone();
+        async move {
+            let lane = Lane::start(n, chance, logs).await?;
+            anyhow::Ok(lane.order(mine, &is_told_to_end).await)
+        }
     });
     let mut all = Tally::default();
     let mut by_fault: BTreeMap<&str, Tally> = BTreeMap::new();
@@ -121,6 +130,18 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "more than one in {MOST_TO_PERSON} was given to a person"
     );
     Ok(())
+}
+
+/// Told to end, it asks for no further order, and counts those that it has asked for.
+async fn listen(is_told_to_end: Arc<AtomicBool>) {
+    let Ok(mut term) = signal(SignalKind::terminate()) else {
+        return;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    is_told_to_end.store(true, Ordering::Relaxed);
 }
 
 /// Progress, for who waits.
