@@ -47,12 +47,31 @@ const LEADER: usize = 4;
 
 impl<'a> Burst<'a> {
     pub(crate) fn new(messages: &'a [Said], setting: &'a Setting) -> Self {
+        Self::of(messages, setting, |tokens| {
+            language(tokens, setting.language)
+        })
+    }
+
+    /// Words of a burst whose language is known: too few to tell it by.
+    pub(crate) fn in_language(
+        language: Language,
+        messages: &'a [Said],
+        setting: &'a Setting,
+    ) -> Self {
+        Self::of(messages, setting, |_| language)
+    }
+
+    fn of(
+        messages: &'a [Said],
+        setting: &'a Setting,
+        language: impl FnOnce(&[Token]) -> Language,
+    ) -> Self {
         let (order, repeated) = reading_order(messages);
         let mut tokens = Vec::new();
         for message in order {
             tokens.extend(tokenise(message, &messages[message].text));
         }
-        let language = language(&tokens, setting.language);
+        let language = language(&tokens);
         let lexicon = lexicon(language);
         let tokens = detached(tokens, messages, lexicon);
         let entries = (0..tokens.len())

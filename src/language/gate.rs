@@ -41,7 +41,7 @@ pub(crate) fn account(burst: &Burst<'_>) -> (Gate, Vec<(Span, Use)>) {
     (gate, used)
 }
 
-fn is_number(burst: &Burst<'_>, token: &Token) -> bool {
+pub(crate) fn is_number(burst: &Burst<'_>, token: &Token) -> bool {
     let lexicon = burst.lexicon;
     match token.kind {
         Kind::Number | Kind::Code => true,

@@ -24,6 +24,7 @@ mod cardinal;
 mod clock;
 mod colon;
 mod contents;
+mod closing;
 mod correction;
 mod date;
 mod duration;
@@ -32,12 +33,14 @@ mod fold;
 mod fragments;
 mod gate;
 mod gone;
+mod ground;
 mod halves;
 mod heads;
 mod in_turn;
 mod inside;
 mod intent;
 mod languages;
+mod left_out;
 mod lexicon;
 mod lexicon_file;
 mod line;
@@ -62,6 +65,10 @@ mod place_name;
 mod place_phrase;
 mod place_words;
 mod prefix;
+mod proposal;
+mod proposed_change;
+mod proposed_header;
+mod proposed_line;
 mod reader;
 mod reading;
 mod references;
@@ -82,6 +89,7 @@ mod target;
 mod token;
 mod units;
 mod verbs;
+mod verify;
 
 #[cfg(test)]
 mod cases;
@@ -92,6 +100,7 @@ pub use explain::explain;
 pub use fold::{Folded, FoldedLine, fold, fold_request};
 pub use languages::Language;
 pub use numerals::{Numeral, numerals};
+pub use proposal::{Act, MOST_PARTS, Proposed, unresolved};
 pub use reader::read;
 pub use reading::{
     DayPart, Gate, Intent, Line, NeededBy, Operation, Pack, PlaceRead, Question, QuestionCode,
@@ -100,3 +109,4 @@ pub use reading::{
 pub use setting::{
     DateOrder, DraftLine, NumberFormat, Past, Place, Provenance, Quoted, Said, Setting,
 };
+pub use verify::{Counts, Verified, verify};

@@ -230,6 +230,7 @@ impl Reader<'_> {
             repeated: self.burst.repeated,
             done,
             used,
+            left_out: Vec::new(),
         }
     }
 

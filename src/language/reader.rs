@@ -10,6 +10,7 @@ use super::date;
 use super::fragments::{announces, fragments, in_phrase, is_bare_no, within};
 use super::heads::purposes;
 use super::intent::{Mode, Talk, modes, orders};
+use super::languages::Language;
 use super::lexicon::{Class, Habit};
 use super::lines::LineRead;
 use super::live::{CHOICES, Live};
@@ -32,6 +33,11 @@ pub fn read(messages: &[Said], setting: &Setting) -> Reading {
         return read_burst(Burst::new(messages, &with_its_lines), Some(at));
     }
     read_burst(burst, None)
+}
+
+/// Reads words of a burst whose language is known.
+pub(super) fn read_in(language: Language, messages: &[Said], setting: &Setting) -> Reading {
+    read_burst(Burst::in_language(language, messages, setting), None)
 }
 
 fn read_burst(mut burst: Burst<'_>, again: Option<usize>) -> Reading {

@@ -310,6 +310,8 @@ pub struct Reading {
     pub done: Option<Span>,
     /// Each number and word that was used, once, in order.
     pub used: Vec<(Span, Use)>,
+    /// Sentences that a second reader said to ask for nothing. The read-back names them.
+    pub left_out: Vec<Span>,
 }
 
 impl Reading {
