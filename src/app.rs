@@ -19,6 +19,7 @@ use crate::config::{self, Config, DatabaseUrl, ErpKind, MediaUrl, QueueUrl, Secr
 use crate::domain::ids::OrgId;
 use crate::erp::{Erp, erpnext};
 use crate::flow::receive::Post;
+use crate::llm::{self, Llm};
 use crate::store::db::{Db, Opener};
 use crate::store::orgs::Number;
 use crate::vault::Vault;
@@ -38,6 +39,7 @@ pub struct App {
     /// The way to WhatsApp of each app of the configuration.
     pub whatsapp: BTreeMap<String, whatsapp_cloud::Client>,
     pub erp: Option<Box<dyn Erp>>,
+    pub llm: Option<Llm>,
     pub browsers: Browsers,
     /// Names this process in leases: unique to one start.
     pub process: String,
@@ -80,7 +82,9 @@ impl App {
                 Ok((name.clone(), client))
             })
             .collect::<anyhow::Result<_>>()?;
+        let llm = llm(&parts.config).context("making the language model's client")?;
         Ok(Arc::new(Self {
+            llm,
             config: parts.config,
             db: parts.db,
             queue: parts.queue,
@@ -242,6 +246,23 @@ pub(crate) fn erp(config: &Config) -> anyhow::Result<Option<Box<dyn Erp>>> {
             Ok(Some(Box::new(erp)))
         }
     }
+}
+
+/// As [`App::new`] does it.
+pub(crate) fn llm(config: &Config) -> reqwest::Result<Option<Llm>> {
+    let llm = &config.llm;
+    let Some(base_url) = &llm.base_url else {
+        return Ok(None);
+    };
+    let effort = llm.reasoning_effort.trim();
+    let settings = llm::Settings {
+        base_url,
+        model: &llm.model,
+        key: llm.key.as_ref().map(Secret::expose),
+        timeout: Duration::from_secs(llm.timeout_seconds),
+        effort: (!effort.is_empty()).then_some(effort),
+    };
+    Llm::new(settings).map(Some)
 }
 
 /// As [`App::open`] does it.

@@ -162,6 +162,10 @@ settings! {
         key: Option<Secret>,
         #[serde(deserialize_with = "positive")]
         timeout_seconds: u64,
+        reasoning_effort: String,
+        tokens_per_person_per_day: u32,
+        tokens_per_organisation_per_day: u32,
+        look_over: bool,
     }
     Log {
         format: LogFormat,

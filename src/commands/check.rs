@@ -13,7 +13,6 @@ use tokio::time::timeout;
 use crate::app;
 use crate::config::{Config, DatabaseUrl, MediaUrl, QueueUrl, Secret};
 use crate::erp::Finding;
-use crate::llm::{Llm, Settings};
 use crate::store::db::Db;
 use crate::vault::{Source, Vault};
 
@@ -285,27 +284,22 @@ async fn erp(config: &Config) -> Vec<Line> {
 }
 
 async fn llm(config: &Config) -> Line {
-    let Some(base_url) = &config.llm.base_url else {
-        let sentence = "no model is set; what is not certain is asked of the requester";
-        return Line::new(Verdict::None, "llm", sentence);
-    };
-    let settings = Settings {
-        base_url,
-        model: &config.llm.model,
-        key: config.llm.key.as_ref().map(Secret::expose),
-        timeout: Duration::from_secs(config.llm.timeout_seconds),
-    };
-    let checked = match Llm::new(settings) {
-        Ok(llm) => llm.check().await,
+    let checked = match app::llm(config) {
+        Ok(Some(llm)) => llm.check().await,
+        Ok(None) => {
+            let sentence = "no model is set; what is not certain is asked of the requester";
+            return Line::new(Verdict::None, "llm", sentence);
+        }
         Err(error) => Err(error.into()),
     };
     match checked {
-        // Reading by the model is not built: whoever sets one must not think that it is used.
-        Ok(()) => Line::new(
-            Verdict::Warn,
-            "llm",
-            "the model answers, but this version does not read with it yet",
-        ),
+        Ok(()) => {
+            let sentence = format!(
+                "{} answers; it reads what the rules leave open",
+                config.llm.model
+            );
+            Line::new(Verdict::Ok, "llm", sentence)
+        }
         Err(error) => Line::new(Verdict::Bad, "llm", format!("{error:#}")),
     }
 }

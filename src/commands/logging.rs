@@ -36,10 +36,13 @@ pub fn start(log: &Log, audience: Audience) -> anyhow::Result<()> {
 fn filter(log: &Log, audience: Audience) -> anyhow::Result<EnvFilter> {
     let directives = EnvFilter::try_new(&log.filter)
         .map_err(|error| anyhow::anyhow!("log.filter = {:?}: {error}", log.filter))?;
-    match audience {
-        Audience::Operator => Ok(directives),
-        Audience::Terminal => Ok(EnvFilter::new("warn")),
+    // The model's client logs the whole of an answer that it cannot read: texts of people.
+    let silent = "async_openai=off".parse().expect("it is a directive");
+    Ok(match audience {
+        Audience::Operator => directives,
+        Audience::Terminal => EnvFilter::new("warn"),
     }
+    .add_directive(silent))
 }
 
 #[cfg(test)]
@@ -55,7 +58,7 @@ mod tests {
         let error = filter(&log("sutler=loud"), Audience::Terminal).unwrap_err();
         assert!(error.to_string().contains("sutler=loud"), "{error}");
         let shown = |audience| filter(&log("debug"), audience).unwrap().to_string();
-        assert_eq!(shown(Audience::Operator), "debug");
-        assert_eq!(shown(Audience::Terminal), "warn");
+        assert_eq!(shown(Audience::Operator), "async_openai=off,debug");
+        assert_eq!(shown(Audience::Terminal), "async_openai=off,warn");
     }
 }

@@ -7,12 +7,26 @@ use std::time::Duration;
 use anyhow::{Context as _, bail, ensure};
 use async_openai::Client;
 use async_openai::config::OpenAIConfig;
-use async_openai::error::OpenAIError;
+use async_openai::error::{ApiError, ApiErrorResponse, OpenAIError};
+use async_openai::middleware::ReqwestService;
 use serde::Deserialize;
+use tower::ServiceExt as _;
 use url::Url;
 
+mod answer;
+mod ask;
+mod finding;
+mod proposals;
+mod reading;
+
+pub use answer::Answer;
+pub use ask::{Ask, Called, NoModel, Spent};
+pub use finding::{Finding, FindingLine, Weight, finding, read_finding};
+pub use proposals::read_proposals;
+pub use reading::{CANARY, Candidates, Part, reading};
+
 /// How to reach a model.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Settings<'a> {
     /// With the version, such as `https://api.openai.com/v1`.
     pub base_url: &'a Url,
@@ -21,11 +35,17 @@ pub struct Settings<'a> {
     pub key: Option<&'a str>,
     /// For a whole call.
     pub timeout: Duration,
+    /// What is sent as `reasoning_effort`, for models that think unless they are told not to.
+    pub effort: Option<&'a str>,
 }
 
 pub struct Llm {
     client: Client<OpenAIConfig>,
     model: String,
+    effort: Option<String>,
+    timeout: Duration,
+    /// How this server wants to be told what shape an answer has: found out once.
+    rung: ask::Rung,
 }
 
 /// As much of the list of models as is needed: servers differ in the rest.
@@ -51,9 +71,14 @@ impl Llm {
         let config = OpenAIConfig::new()
             .with_api_base(settings.base_url.as_str().trim_end_matches('/'))
             .with_api_key(settings.key.unwrap_or_default());
+        // The client's own way tries three times more and waits as long as the server says.
+        let once = ReqwestService::new(http.clone()).and_then(refused);
         Ok(Self {
-            client: Client::build(http, config),
+            client: Client::build(http, config).with_http_service(once),
             model: settings.model.to_owned(),
+            effort: settings.effort.map(str::to_owned),
+            timeout: settings.timeout,
+            rung: ask::Rung::default(),
         })
     }
 
@@ -83,6 +108,23 @@ impl Llm {
     }
 }
 
+/// Servers say what is wrong in many shapes; async-openai knows one, and loses the status of others.
+async fn refused(response: reqwest::Response) -> Result<reqwest::Response, OpenAIError> {
+    let status_code = response.status();
+    if status_code.is_success() {
+        return Ok(response);
+    }
+    let body: serde_json::Value = response.json().await.unwrap_or_default();
+    let message = body["error"]["message"].as_str().unwrap_or("");
+    Err(OpenAIError::ApiError(ApiErrorResponse {
+        status_code,
+        api_error: ApiError {
+            message: message.chars().take(200).collect(),
+            ..ApiError::default()
+        },
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use axum::http::{HeaderMap, StatusCode};
@@ -110,6 +152,7 @@ mod tests {
             model: "m",
             key: Some("k"),
             timeout,
+            effort: None,
         })
         .unwrap();
         llm.check().await.map_err(|error| format!("{error:#}"))
@@ -162,6 +205,7 @@ mod tests {
             model: "m",
             key: None,
             timeout,
+            effort: None,
         })
         .unwrap();
         let error = format!("{:#}", llm.check().await.unwrap_err());
