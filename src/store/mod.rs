@@ -15,6 +15,7 @@ pub mod journal;
 pub mod leases;
 pub mod lists;
 pub mod messages;
+pub mod model;
 pub mod orders;
 pub mod orgs;
 pub mod outgoing;
