@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 pub const POINTS: &[&str] = &[
     "receive:before_commit",
     "receive:after_commit",
+    "read:asking",
     "read:before_commit",
     "read:after_commit",
     "check:after_commit",

@@ -9,6 +9,8 @@ use self::answer::{Checked, answer};
 pub use self::judge::finding;
 use self::judge::{answered, judge, key, question};
 use super::confirm::Value;
+use super::look_over::{self, Look, Open};
+use super::model;
 use super::tell;
 use super::texts::{LineText, Texts, say};
 use crate::app::App;
@@ -24,15 +26,29 @@ use crate::store::suppliers::{self, Item, Supplier, SupplierItem};
 
 /// Sources and judges a draft; asks, or reads the whole back to be confirmed.
 pub async fn check(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
+    let Some(claim) = check_once(app, id, None).await? else {
+        return Ok(());
+    };
+    let heard = model::ask(app, claim).await;
+    check_once(app, id, heard).await?;
+    Ok(())
+}
+
+/// One look; gives what the language model is to be asked before the next.
+async fn check_once(
+    app: &App,
+    id: &RequisitionId,
+    heard: Option<model::Heard>,
+) -> anyhow::Result<Option<Box<model::Claim>>> {
     let mut tx = app.db.begin().await?;
     let taken = requisitions::take(&mut tx, id, RequisitionState::Draft).await?;
     let Some(requisition) = taken else {
-        return Ok(());
+        return Ok(None);
     };
     let org = tell::org(&mut tx, &requisition.org_id).await?;
     let Some(version) = requisitions::version(&mut tx, &org.id, id, requisition.version).await?
     else {
-        return Ok(());
+        return Ok(None);
     };
     let texts = tell::texts(&mut tx, &org.id, &requisition.identity_id).await?;
     let mut lines = requisitions::lines(&mut tx, &org.id, id, requisition.version).await?;
@@ -47,13 +63,34 @@ pub async fn check(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
         questions.extend(missing_quantity(texts, line, &questions, &catalogue));
         questions.extend(source(texts, &mut tx, line, &catalogue).await?);
     }
-    let verdicts = judge(app, &mut tx, &org, &requisition, &lines, &catalogue).await?;
+    let mut verdicts = judge(app, &mut tx, &org, &requisition, &lines, &catalogue).await?;
     let answered = answered(&mut tx, &requisition).await?;
     for verdict in &verdicts {
         let asks = verdict.outcome == Outcome::Fired && verdict.rule.severity == Severity::Ask;
         if asks && !answered.contains(&key(verdict)) {
             questions.push(question(texts, verdict));
         }
+    }
+    let open = if questions.is_empty() {
+        Open::Nothing
+    } else {
+        Open::Questions
+    };
+    let (of, heard) = (&requisition, heard.as_ref());
+    match look_over::look(app, &mut tx, of, &lines, &catalogue, heard, open).await? {
+        Look::Ask(claim) => {
+            tx.commit().await?;
+            return Ok(Some(claim));
+        }
+        Look::Wait => return Ok(None),
+        Look::Doubt(verdict) => {
+            let asks = verdict.rule.severity == Severity::Ask;
+            if asks && !answered.contains(&key(&verdict)) {
+                questions.push(question(texts, &verdict));
+            }
+            verdicts.push(verdict);
+        }
+        Look::None => {}
     }
     requisitions::write_findings(&mut tx, &org.id, id, requisition.version, &verdicts).await?;
     count_asking(&mut tx, &requisition, &version, &mut questions).await?;
@@ -76,12 +113,12 @@ pub async fn check(app: &App, id: &RequisitionId) -> anyhow::Result<()> {
     tx.commit().await?;
     crate::crash::point("check:after_commit");
     app.ring_all(bells).await;
-    Ok(())
+    Ok(None)
 }
 
 /// Questions that checking itself makes, anew each time.
 fn is_ours(code: &str) -> bool {
-    matches!(code, "supplier" | "B3" | "B5")
+    matches!(code, "supplier" | "B3" | "B5" | look_over::RULE)
 }
 
 /// Counts how often each question was sent, this time included: a question that is made anew has

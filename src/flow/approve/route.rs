@@ -1,6 +1,6 @@
 //! Whom a document is asked of: nobody where a rule approves it, else the first who may decide it.
 //!
-//! **Invariant:** what has changed is never approved by rule.
+//! **Invariant:** what has changed, or is held by a finding, is never approved by rule.
 
 use chrono::TimeDelta;
 use jobs::Job;
@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::domain::money::Money;
 use crate::domain::order::{Document, OrderState};
 use crate::domain::person::Role;
-use crate::domain::rules::{authority, self_approval};
+use crate::domain::rules::{Outcome, Severity, authority, self_approval};
 use crate::flow::tell;
 use crate::flow::texts::{Texts, say};
 use crate::store::db::Tx;
@@ -21,6 +21,16 @@ use crate::store::orgs::Org;
 use crate::store::people;
 use crate::store::requisitions::{self, Requisition};
 use crate::store::suppliers;
+
+/// True if a finding of this version has a person look at it first.
+async fn is_held(tx: &mut Tx, requisition: &Requisition) -> sqlx::Result<bool> {
+    let findings = requisitions::findings(tx, &requisition.org_id, &requisition.id).await?;
+    Ok(findings.iter().any(|f| {
+        f.version == requisition.version
+            && f.verdict == Outcome::Fired
+            && f.severity == Severity::Hold
+    }))
+}
 
 /// Approves by rule, asks the approver, or lays a card where nobody can be asked.
 pub async fn route(
@@ -35,7 +45,8 @@ pub async fn route(
         anyhow::bail!("supplier {} is gone", order.supplier_id);
     };
     let texts = tell::texts(tx, &org.id, &requisition.identity_id).await?;
-    if order.total <= org.settings.auto_approve_limit && changed.is_none() {
+    let held = is_held(tx, requisition).await?;
+    if order.total <= org.settings.auto_approve_limit && changed.is_none() && !held {
         let until = tx.now().await? + TimeDelta::days(org.settings.approval_days);
         orders::approve(tx, &org.id, &order.id, &order.document_hash, until).await?;
         note(

@@ -9,6 +9,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::requisition::{LineState, Question, RequisitionState};
 use crate::domain::rules::{Verdict, duplicate_order, price_deviation};
 use crate::flow::confirm::Value as Answer;
+use crate::flow::look_over;
 use crate::flow::texts::{Texts, say};
 use crate::store::catalogue;
 use crate::store::db::Tx;
@@ -101,14 +102,19 @@ pub(super) fn question(texts: Texts, verdict: &Verdict) -> Question {
         _ => say!(texts, "button-right"),
     };
     let text = finding(texts, verdict.rule.id, &verdict.inputs);
+    let text = match verdict.rule.id {
+        look_over::RULE => say!(texts, "ask-looks-odd"),
+        _ => text.unwrap_or_else(|| verdict.text.clone()),
+    };
+    let mut choices = vec![choice(yes, Answer::Right)];
+    if verdict.line.is_some() {
+        choices.push(choice(say!(texts, "button-take-off"), Answer::Off));
+    }
     Question {
         code: verdict.rule.id.to_owned(),
         line: verdict.line,
-        text: text.unwrap_or_else(|| verdict.text.clone()),
-        choices: vec![
-            choice(yes, Answer::Right),
-            choice(say!(texts, "button-take-off"), Answer::Off),
-        ],
+        text,
+        choices,
         unit: None,
         asked: 0,
     }
@@ -142,6 +148,8 @@ pub fn finding(texts: Texts, rule: &str, inputs: &Value) -> Option<String> {
                 say!(texts, "ask-cheaper", name: name, price: money(price), before: money(before))
             })
         }
+        // What the language model wrote stands in the console only.
+        look_over::RULE => Some(say!(texts, "card-looks-odd")),
         _ => None,
     }
 }

@@ -197,7 +197,12 @@ impl Reader<'_> {
         past: &[Earlier],
         draft: &[Line],
     ) -> Reading {
-        language::read(&heard.said, &self.setting(sites, past, draft))
+        let setting = self.setting(sites, past, draft);
+        let reading = language::read(&heard.said, &setting);
+        match self.second {
+            Some(second) => second.add_to(heard, &setting, reading),
+            None => reading,
+        }
     }
 
     /// The sites that the sender may name: theirs, or all where none are set.

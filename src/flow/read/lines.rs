@@ -161,6 +161,22 @@ impl<'a> Matcher<'a> {
         })
     }
 
+    /// Names that may be meant by words, the likeliest first.
+    pub(super) fn candidates(&self, words: &str) -> Vec<String> {
+        let asked = Asked {
+            words,
+            spec: None,
+            pack: None,
+            person: &self.person,
+            site: &self.site,
+        };
+        match self.index.find(&asked) {
+            Match::One(entry) => vec![entry.name.clone()],
+            Match::Several(few) => few.items.iter().map(|entry| entry.name.clone()).collect(),
+            Match::None => Vec::new(),
+        }
+    }
+
     fn asked<'b>(&'b self, folded: &'b Folded) -> Asked<'b> {
         Asked {
             words: &folded.words,

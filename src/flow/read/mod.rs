@@ -9,10 +9,13 @@ mod enquiry;
 mod hear;
 mod lines;
 mod pressed;
+mod second;
 mod status;
 mod talk;
 mod which;
 mod write;
+
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use jobs::Job;
@@ -20,6 +23,7 @@ use jobs::Job;
 use self::aim::{Target, changes_header};
 use self::hear::{Heard, hear};
 pub use self::pressed::{pick, repeat};
+use self::second::{Plan, Question, Second};
 use super::confirm;
 use super::tell::{self, Body};
 use super::texts::{Texts, say};
@@ -37,11 +41,36 @@ use crate::store::{bursts, cards, catalogue, leases, messages};
 const LOOKS: usize = 5;
 
 pub async fn read(app: &App, id: &BurstId) -> anyhow::Result<()> {
+    let Some(taken) = take(app, id).await? else {
+        return Ok(());
+    };
+    let question = match read_once(app, taken, None).await? {
+        Step::Ask(question) => question,
+        Step::Done => return Ok(()),
+    };
+    crate::crash::point("read:asking");
+    let second = question.ask(app).await;
+    let Some(taken) = take(app, id).await? else {
+        return Ok(());
+    };
+    read_once(app, taken, Some(second)).await?;
+    Ok(())
+}
+
+/// A burst that is to be read, with a transaction that keeps others off it.
+struct Taken {
+    tx: Tx,
+    burst: Burst,
+    catalogue: Arc<Catalogue>,
+}
+
+/// The burst, if it is the next of its sender to be read.
+async fn take(app: &App, id: &BurstId) -> anyhow::Result<Option<Taken>> {
     let mut looks = 0;
     let (mut tx, burst, catalogue) = loop {
         let mut tx = app.db.read().await?;
         let Some(burst) = bursts::find(&mut tx, id).await? else {
-            return Ok(());
+            return Ok(None);
         };
         drop(tx);
         let catalogue = app.catalogue(&burst.org_id).await?;
@@ -53,12 +82,9 @@ pub async fn read(app: &App, id: &BurstId) -> anyhow::Result<()> {
             break (tx, burst, catalogue);
         }
     };
-    let Some(burst) = burst else {
-        return Ok(());
+    let Some(burst) = burst.filter(|burst| burst.state == BurstState::Closed) else {
+        return Ok(None);
     };
-    if burst.state != BurstState::Closed {
-        return Ok(());
-    }
     let sender = format!("sender:{}", burst.identity_id);
     leases::serialise(&mut tx, &burst.org_id, &sender).await?;
     let oldest = bursts::oldest_closed(&mut tx, &burst.org_id, &burst.identity_id).await?;
@@ -67,9 +93,37 @@ pub async fn read(app: &App, id: &BurstId) -> anyhow::Result<()> {
             burst: b.to_string(),
         }))
         .await;
-        return Ok(());
+        return Ok(None);
     }
-    let bells = read_burst(app, &mut tx, &burst, &catalogue).await?;
+    Ok(Some(Taken {
+        tx,
+        burst,
+        catalogue,
+    }))
+}
+
+/// What one transaction came to.
+enum Step {
+    /// The burst is read, or somebody else reads it.
+    Done,
+    /// Committed with the claim to ask this.
+    Ask(Question),
+}
+
+async fn read_once(app: &App, taken: Taken, second: Option<Second>) -> anyhow::Result<Step> {
+    let Taken {
+        mut tx,
+        burst,
+        catalogue,
+    } = taken;
+    let bells = match read_burst(app, &mut tx, &burst, &catalogue, second).await? {
+        Reply::Bells(bells) => bells,
+        Reply::Ask(question) => {
+            tx.commit().await?;
+            return Ok(Step::Ask(question));
+        }
+        Reply::Wait => return Ok(Step::Done),
+    };
     let next = bursts::oldest_closed(&mut tx, &burst.org_id, &burst.identity_id).await?;
     crate::crash::point("read:before_commit");
     tx.commit().await?;
@@ -79,7 +133,13 @@ pub async fn read(app: &App, id: &BurstId) -> anyhow::Result<()> {
         burst: b.to_string(),
     }))
     .await;
-    Ok(())
+    Ok(Step::Done)
+}
+
+enum Reply {
+    Bells(Vec<Job>),
+    Ask(Question),
+    Wait,
 }
 
 async fn read_burst(
@@ -87,7 +147,8 @@ async fn read_burst(
     tx: &mut Tx,
     burst: &Burst,
     catalogue: &Catalogue,
-) -> anyhow::Result<Vec<Job>> {
+    second: Option<Second>,
+) -> anyhow::Result<Reply> {
     let org = tell::org(tx, &burst.org_id).await?;
     let identity = people::identity(tx, &org.id, &burst.identity_id)
         .await?
@@ -99,8 +160,12 @@ async fn read_burst(
         None => None,
     };
     let texts = tell::texts_of(&org, person.as_ref(), Some(&identity));
+    if let Some(second) = &second {
+        second.book(tx).await?;
+    }
     let Some(person) = person else {
-        return stranger(app, tx, burst, &identity, texts).await;
+        let bells = stranger(app, tx, burst, &identity, texts).await?;
+        return Ok(Reply::Bells(bells));
     };
     let heard = hear(app, tx, burst).await?;
     let reader = Reader {
@@ -111,6 +176,7 @@ async fn read_burst(
         person: &person,
         catalogue,
         texts,
+        second: second.as_ref(),
     };
     reader.act(tx, heard).await
 }
@@ -165,11 +231,18 @@ struct Reader<'a> {
     catalogue: &'a Catalogue,
     /// How the sender is written to.
     texts: Texts,
+    /// What the model said, where it was asked.
+    second: Option<&'a Second>,
 }
 
 impl Reader<'_> {
-    async fn act(mut self, tx: &mut Tx, mut heard: Heard) -> anyhow::Result<Vec<Job>> {
+    async fn act(mut self, tx: &mut Tx, mut heard: Heard) -> anyhow::Result<Reply> {
         let aimed = self.aim(tx, &mut heard).await?;
+        match self.plan(tx, &heard, &aimed).await? {
+            Plan::Now => {}
+            Plan::Ask(question) => return Ok(Reply::Ask(question)),
+            Plan::Wait => return Ok(Reply::Wait),
+        }
         let reading = &aimed.reading;
         self.texts = self.listen(tx, reading).await?;
         tracing::info!(
@@ -218,14 +291,15 @@ impl Reader<'_> {
             | Intent::NotARequest => aimed.answers == 0,
         };
         if !orders && talks {
-            return self.talk(tx, &heard, aimed).await;
+            return Ok(Reply::Bells(self.talk(tx, &heard, aimed).await?));
         }
-        match aimed.target {
+        let bells = match aimed.target {
             Target::Change(ref requisition, ref base) => {
-                self.change(tx, &heard, &aimed, requisition, base).await
+                self.change(tx, &heard, &aimed, requisition, base).await?
             }
-            Target::New(_) => self.open(tx, &heard, &aimed).await,
-        }
+            Target::New(_) => self.open(tx, &heard, &aimed).await?,
+        };
+        Ok(Reply::Bells(bells))
     }
 
     /// Notes the language of what was written, and gives how its sender is answered.

@@ -244,6 +244,10 @@ impl Reader<'_> {
         if !reading.repeated.is_empty() {
             notes.push(say!(self.texts, "note-repeated"));
         }
+        for span in &reading.left_out {
+            let words = span.of(&heard.said).trim();
+            notes.push(say!(self.texts, "note-left-out", words: words));
+        }
         let new = NewVersion {
             burst: Some(&self.burst.id),
             identity: &self.identity.id,

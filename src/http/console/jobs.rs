@@ -15,7 +15,7 @@ use super::orders::{self as order_pages, House};
 use super::pages::{self, Refusal};
 use super::requisition::disarmed_at;
 use super::words::Shown;
-use super::{Shared, still};
+use super::{Shared, spending, still};
 use crate::app::App;
 use crate::domain::message::{BurstState, OutgoingState};
 use crate::domain::order::OrderState;
@@ -112,12 +112,14 @@ pub(super) async fn page(
             context! { name, count, oldest => pages::value(&oldest) }
         })
         .collect();
+    let model = spending::spending(app, &mut tx, org).await?;
     let strays = messages::strays(&mut tx).await?;
     let ordering = orgs::ordering(&mut tx).await?;
     let last = journal::last_of(&mut tx, org, SWITCH, 5).await?;
     drop(tx);
     let page = context! {
         tab => "jobs",
+        model => pages::value(&model),
         lanes => pages::value(&lanes),
         readings,
         backlog,

@@ -17,6 +17,7 @@ mod pages;
 mod password;
 mod requisition;
 mod sign_in;
+mod spending;
 mod still;
 mod suppliers;
 #[cfg(test)]

@@ -220,6 +220,7 @@ pub(super) fn rule(id: &str) -> &str {
     match id {
         "A1" => "Nobody approves their own request",
         "A3" => "The approver's limit covers the amount",
+        "M1" => "The language model sees nothing odd",
         "B3" => "The same was not asked for lately",
         "B5" => "The price is near the last one",
         other => other,

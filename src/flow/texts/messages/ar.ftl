@@ -43,6 +43,7 @@ read-back-by = الطلب { $request }، إلى { $site }، في موعد أقص
 estimate = حوالي { $amount } مع النقل والضريبة.
 is-this-right = هل هذا صحيح؟
 note-repeated = أرسلت النص نفسه أكثر من مرة: حسبته مرة واحدة.
+note-left-out = اعتبرت هذا كلاماً ولم أطلب شيئاً له: «{ $words }»
 note-taken-off = حُذف: { $line }
 note-office-looks = «{ $name }» ليس في القائمة: المكتب يبحث عنه، وستُسأل قبل طلبه.
 note-place-was = كان الموقع { $site }.
@@ -76,6 +77,8 @@ ask-no-item = «{ $words }» ليس في القائمة. هل له اسم آخر
 ask-sold-by = كتبت { $said }، لكن { $name } يباع بوحدة { $unit }. كم يساوي ذلك؟
 ask-no-supplier = لا يوجد مورد يبيع { $name } حاليًا. هل أحذفه؟
 ask-duplicate = طلب { $requester } من قبل { $quantity } { $name } يوم { $date } (الطلب { $request }، { $state }). هل هذا إضافي، أم هو نفسه؟
+ask-looks-odd = من فضلك انظر إلى هذا مرة أخرى: هل هو صحيح؟
+card-looks-odd = في هذا شيء غير معتاد: من فضلك راجعه بعناية.
 ask-dearer = سعر { $name } هو { $price }، وكان في المرة الأخيرة { $before }. هل السعر الأعلى مقبول؟
 ask-cheaper = سعر { $name } هو { $price }، وكان في المرة الأخيرة { $before }. هل هي الوحدة والعبوة نفسها؟
 

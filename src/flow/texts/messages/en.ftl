@@ -44,6 +44,7 @@ read-back-by = Request { $request }, to { $site }, by { $date }:
 estimate = About { $amount } with freight and tax.
 is-this-right = Is this right?
 note-repeated = You sent the same text more than once: I counted it once.
+note-left-out = I took this for talk and ordered nothing for it: “{ $words }”
 note-taken-off = Taken off: { $line }
 note-office-looks = “{ $name }” is not in the catalogue: the office looks for it, and you are asked before it is ordered.
 note-place-was = The site was { $site }.
@@ -77,6 +78,8 @@ ask-no-item = “{ $words }” is not in the catalogue. What else is it called, 
 ask-sold-by = You wrote { $said }, but { $name } is sold by the { $unit }. How many is that?
 ask-no-supplier = No supplier sells { $name } at the moment. Shall I take it off?
 ask-duplicate = { $requester } already asked for { $quantity } { $name } on { $date } (request { $request }, { $state }). Is this additional, or the same?
+ask-looks-odd = Please look at this again: is it right?
+card-looks-odd = Something in this looked odd: please look at it with care.
 ask-dearer = { $name } costs { $price }, last time it was { $before }. Is the higher price all right?
 ask-cheaper = { $name } costs { $price }, last time it was { $before }. Is it the same unit and pack?
 

@@ -43,6 +43,7 @@ read-back-by = Solicitud { $request }, para { $site }, a más tardar el { $date 
 estimate = Unos { $amount } con flete e impuestos.
 is-this-right = ¿Es correcto?
 note-repeated = Envió el mismo texto más de una vez: lo conté una sola vez.
+note-left-out = Esto lo tomé por conversación y no pedí nada por ello: «{ $words }»
 note-taken-off = Quitado: { $line }
 note-office-looks = «{ $name }» no está en el catálogo: la oficina lo busca y le preguntamos antes de pedirlo.
 note-place-was = El sitio era { $site }.
@@ -76,6 +77,8 @@ ask-no-item = «{ $words }» no está en el catálogo. ¿Tiene otro nombre, o lo
 ask-sold-by = Escribió { $said }, pero { $name } se vende por { $unit }. ¿Cuánto es eso?
 ask-no-supplier = Ningún proveedor vende { $name } en este momento. ¿Lo quito?
 ask-duplicate = { $requester } ya pidió { $quantity } { $name } el { $date } (solicitud { $request }, { $state }). ¿Es adicional, o es lo mismo?
+ask-looks-odd = Por favor mire esto otra vez: ¿está bien?
+card-looks-odd = Algo aquí parece raro: por favor revíselo con cuidado.
 ask-dearer = { $name } cuesta { $price }, la última vez fueron { $before }. ¿Está bien el precio más alto?
 ask-cheaper = { $name } cuesta { $price }, la última vez fueron { $before }. ¿Es la misma unidad y el mismo envase?
 

@@ -43,6 +43,7 @@ read-back-by = Demande { $request }, pour { $site }, au plus tard le { $date } :
 estimate = Environ { $amount } avec transport et taxes.
 is-this-right = Est-ce juste ?
 note-repeated = Vous avez envoyé le même texte plusieurs fois : je l'ai compté une fois.
+note-left-out = J'ai pris ceci pour de la conversation et n'ai rien commandé : « { $words } »
 note-taken-off = Enlevé : { $line }
 note-office-looks = « { $name } » n'est pas au catalogue : le bureau cherche, et on vous demande avant de commander.
 note-place-was = Le site était { $site }.
@@ -76,6 +77,8 @@ ask-no-item = « { $words } » n'est pas au catalogue. A-t-il un autre nom, ou d
 ask-sold-by = Vous avez écrit { $said }, mais { $name } se vend à l'unité suivante : { $unit }. Combien cela fait-il ?
 ask-no-supplier = Aucun fournisseur ne vend { $name } en ce moment. Dois-je l'enlever ?
 ask-duplicate = { $requester } a déjà demandé { $quantity } { $name } le { $date } (demande { $request }, { $state }). Est-ce en plus, ou la même chose ?
+ask-looks-odd = Regardez encore ceci, s'il vous plaît : est-ce juste ?
+card-looks-odd = Quelque chose ici paraît étrange : regardez bien, s'il vous plaît.
 ask-dearer = { $name } coûte { $price }, la dernière fois c'était { $before }. Le prix plus élevé convient-il ?
 ask-cheaper = { $name } coûte { $price }, la dernière fois c'était { $before }. Est-ce la même unité et le même emballage ?
 

@@ -43,6 +43,7 @@ read-back-by = अनुरोध { $request }, { $site } के लिए, { $d
 estimate = भाड़ा और टैक्स मिलाकर लगभग { $amount }.
 is-this-right = क्या यह सही है?
 note-repeated = आपने वही संदेश एक से ज़्यादा बार भेजा: मैंने उसे एक बार गिना।
+note-left-out = इसे मैंने बातचीत समझा और इसके लिए कुछ नहीं मँगाया: “{ $words }”
 note-taken-off = हटाया गया: { $line }
 note-office-looks = “{ $name }” सूची में नहीं है: दफ़्तर इसे ढूँढेगा, और मँगाने से पहले आपसे पूछा जाएगा।
 note-place-was = साइट पहले { $site } थी।
@@ -76,6 +77,8 @@ ask-no-item = “{ $words }” सूची में नहीं है। इ
 ask-sold-by = आपने { $said } लिखा, लेकिन { $name } { $unit } में बिकता है। वह कितना हुआ?
 ask-no-supplier = अभी कोई सप्लायर { $name } नहीं बेचता। क्या मैं इसे हटा दूँ?
 ask-duplicate = { $requester } ने { $date } को { $quantity } { $name } पहले ही मांगा है (अनुरोध { $request }, { $state })। यह अतिरिक्त है, या वही?
+ask-looks-odd = कृपया इसे फिर से देखें: क्या यह सही है?
+card-looks-odd = इसमें कुछ अजीब लगा: कृपया ध्यान से देखें।
 ask-dearer = { $name } का दाम { $price } है, पिछली बार { $before } था। क्या बढ़ा हुआ दाम ठीक है?
 ask-cheaper = { $name } का दाम { $price } है, पिछली बार { $before } था। क्या इकाई और पैक वही है?
 

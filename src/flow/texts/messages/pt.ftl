@@ -43,6 +43,7 @@ read-back-by = Solicitação { $request }, para { $site }, até { $date }:
 estimate = Cerca de { $amount } com frete e impostos.
 is-this-right = Está certo?
 note-repeated = Você enviou o mesmo texto mais de uma vez: contei uma vez só.
+note-left-out = Isto entendi como conversa e não pedi nada: “{ $words }”
 note-taken-off = Tirado: { $line }
 note-office-looks = “{ $name }” não está no catálogo: o escritório procura e perguntamos antes de pedir.
 note-place-was = O local era { $site }.
@@ -76,6 +77,8 @@ ask-no-item = “{ $words }” não está no catálogo. Tem outro nome, ou eu ti
 ask-sold-by = Você escreveu { $said }, mas { $name } se vende por { $unit }. Quanto é isso?
 ask-no-supplier = Nenhum fornecedor vende { $name } no momento. Eu tiro?
 ask-duplicate = { $requester } já pediu { $quantity } { $name } em { $date } (solicitação { $request }, { $state }). É adicional, ou é o mesmo?
+ask-looks-odd = Por favor, olhe isto de novo: está certo?
+card-looks-odd = Algo aqui parece estranho: por favor, veja com cuidado.
 ask-dearer = { $name } custa { $price }, da última vez foram { $before }. O preço mais alto está bem?
 ask-cheaper = { $name } custa { $price }, da última vez foram { $before }. É a mesma unidade e embalagem?
 

@@ -43,6 +43,7 @@ read-back-by = Ombi { $request }, kwenda { $site }, kufikia { $date }:
 estimate = Takriban { $amount } pamoja na usafiri na kodi.
 is-this-right = Je, ni sawa?
 note-repeated = Umetuma maandishi yale yale zaidi ya mara moja: nimeyahesabu mara moja.
+note-left-out = Hii niliichukua kama mazungumzo, sikuagiza chochote: “{ $words }”
 note-taken-off = Imeondolewa: { $line }
 note-office-looks = “{ $name }” haipo kwenye katalogi: ofisi inaitafuta, na utaulizwa kabla ya kuagizwa.
 note-place-was = Saiti ilikuwa { $site }.
@@ -76,6 +77,8 @@ ask-no-item = “{ $words }” haipo kwenye katalogi. Ina jina lingine, au niion
 ask-sold-by = Umeandika { $said }, lakini { $name } huuzwa kwa { $unit }. Hiyo ni ngapi?
 ask-no-supplier = Hakuna muuzaji wa { $name } kwa sasa. Niiondoe?
 ask-duplicate = { $requester } tayari aliomba { $quantity } { $name } tarehe { $date } (ombi { $request }, { $state }). Hii ni ya ziada, au ni ile ile?
+ask-looks-odd = Tafadhali angalia hii tena: ni sawa?
+card-looks-odd = Kuna kitu hapa kinaonekana si kawaida: tafadhali kiangalie kwa makini.
 ask-dearer = { $name } ni { $price }, mara ya mwisho ilikuwa { $before }. Je, bei ya juu ni sawa?
 ask-cheaper = { $name } ni { $price }, mara ya mwisho ilikuwa { $before }. Je, ni kipimo na pakiti ile ile?
 
