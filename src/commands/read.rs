@@ -1,6 +1,7 @@
 //! `read`: what Sutler makes of messages, without a database or settings.
 //!
-//! **Invariant:** nothing is looked up, stored or sent: what is read depends on the input alone.
+//! **Invariant:** nothing is looked up, stored or sent, but to a model that is named: what is read
+//! depends on the input alone.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write, stdin, stdout};
@@ -11,6 +12,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 
 use crate::language::Language;
+use crate::llm::Llm;
 
 mod case;
 mod explained;
@@ -18,9 +20,14 @@ mod hints;
 mod locale;
 mod names;
 mod numbers;
+#[cfg(test)]
+mod perfect;
+#[cfg(test)]
+mod perfect_amount;
 mod prediction;
 #[cfg(test)]
 mod scorer;
+mod second;
 #[cfg(test)]
 mod tests;
 
@@ -39,6 +46,9 @@ A message may have a `kind` (text, quote, edit, location; the second and third w
 `via` (voice, photo, pdf, forward). `context` may hold an `open_draft` and `last_requests`.
 
 Each line of the output says what would be shown: the lines, the questions, and whether it is ready.
+
+With --model and --model-url a language model reads what the rules leave open; its words are verified like
+any others. Without them no network is used.
 
 Example:
   sutler read bursts.jsonl";
@@ -61,6 +71,8 @@ pub struct Arguments {
     /// Say for a person what was read from which words, and what is asked.
     #[arg(long)]
     pub explain: bool,
+    #[command(flatten)]
+    pub model: second::Model,
 }
 
 #[derive(Debug, Subcommand)]
@@ -88,9 +100,12 @@ fn language(code: &str) -> Result<Language, String> {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.what {
         Some(What::Numbers { lang, file }) => each(file.as_deref(), |line| numbers(line, *lang)),
-        None => each(arguments.file.as_deref(), |line| {
-            answer(line, arguments.explain)
-        }),
+        None => {
+            let model = arguments.model.open()?;
+            each(arguments.file.as_deref(), |line| {
+                answer(line, arguments.explain, model.as_ref())
+            })
+        }
     }
 }
 
@@ -127,9 +142,12 @@ fn lines(file: Option<&Path>) -> anyhow::Result<impl Iterator<Item = std::io::Re
     Ok(input.lines())
 }
 
-fn answer(line: &str, wants_explanation: bool) -> Result<String, String> {
+fn answer(line: &str, wants_explanation: bool, model: Option<&Llm>) -> Result<String, String> {
     let case: Case = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let read = reading(&case)?;
+    let mut read = reading(&case)?;
+    if let Some(model) = model {
+        second::add(model, &case, &mut read);
+    }
     let prediction = predict(&case, &read);
     if wants_explanation {
         return Ok(explained(&case, &read, &prediction));

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::case::Case;
-use super::prediction::{Decision, Group, Line, Prediction, predict, reading};
+use super::prediction::{Decision, Group, Line, Prediction, Read, predict};
 
 #[derive(Debug, Deserialize)]
 struct Labelled {
@@ -113,13 +113,13 @@ impl Score {
     }
 }
 
-/// The scores of a file, by language.
-pub(super) fn score(cases: &str) -> BTreeMap<String, Score> {
+/// The scores of a file, by language, as one reader reads it.
+pub(super) fn score(cases: &str, read: fn(&str, &Case) -> Read) -> BTreeMap<String, Score> {
     let mut out: BTreeMap<String, Score> = BTreeMap::new();
     for text in cases.lines().filter(|line| !line.trim().is_empty()) {
         let case: Case = serde_json::from_str(text).unwrap();
         let labelled: Labelled = serde_json::from_str(text).unwrap();
-        let prediction = predict(&case, &reading(&case).unwrap());
+        let prediction = predict(&case, &read(text, &case));
         let score = one(&case.id, &labelled.expected, &prediction);
         out.entry(labelled.lang).or_default().add(&score);
     }

@@ -1,6 +1,7 @@
-//! The labelled cases of `src/tests/reading`, scored.
+//! The labelled cases of `src/tests/reading`, scored, without a model and with a perfect reader in its
+//! place.
 //!
-//! `metrics.toml` beside them holds what was reached: no measure may fall below it, and no burst may be
+//! `metrics.toml` and `perfect.toml` beside them hold what was reached: no measure may fall below it, and no burst may be
 //! accepted wrongly that is not named there.
 
 use std::collections::BTreeMap;
@@ -8,6 +9,9 @@ use std::fmt::Write as _;
 
 use serde::Deserialize;
 
+use super::case::Case;
+use super::perfect;
+use super::prediction::{Read, reading};
 use super::scorer::{Score, score};
 
 const SETS: [(&str, &str); 3] = [
@@ -16,6 +20,7 @@ const SETS: [(&str, &str); 3] = [
     ("c", include_str!("../../tests/reading/c.jsonl")),
 ];
 const REACHED: &str = include_str!("../../tests/reading/metrics.toml");
+const PERFECT: &str = include_str!("../../tests/reading/perfect.toml");
 
 /// The figures of the snapshot have three decimals.
 const SLACK: f64 = 0.000_51;
@@ -54,17 +59,26 @@ fn shown(set: &str, score: &Score) -> String {
 
 #[test]
 fn labelled_bursts_are_read_no_worse_than_before() {
-    let reached: BTreeMap<String, Reached> = toml::from_str(REACHED).unwrap();
+    assert_no_worse(REACHED, |_, case| reading(case).unwrap());
+}
+
+#[test]
+fn a_perfect_reader_s_words_are_not_lost() {
+    assert_no_worse(PERFECT, perfect::reading);
+}
+
+fn assert_no_worse(reached: &str, read: fn(&str, &Case) -> Read) {
+    let reached: BTreeMap<String, Reached> = toml::from_str(reached).unwrap();
     let (mut now, mut worse) = (String::new(), Vec::new());
     let mut count = 0;
     for (set, cases) in SETS {
-        let by_language = score(cases);
+        let by_language = score(cases, read);
         for (language, score) in by_language {
             let set = format!("{set}-{language}");
             now.push_str(&shown(&set, &score));
             count += score.cases;
             let Some(before) = reached.get(&set) else {
-                worse.push(format!("{set} is not in metrics.toml"));
+                worse.push(format!("{set} is new"));
                 continue;
             };
             for (name, value) in score.measures() {
@@ -85,7 +99,7 @@ fn labelled_bursts_are_read_no_worse_than_before() {
     }
     assert!(
         worse.is_empty(),
-        "{}\n\nmetrics.toml would be:\n{now}",
+        "{}\n\nthe figures are:\n{now}",
         worse.join("\n")
     );
     assert!(count >= 300, "only {count} cases");
