@@ -11,6 +11,7 @@ mod database;
 mod docs;
 mod exactly_once;
 mod floors;
+mod llm;
 mod model;
 mod neighbours;
 mod schema;
