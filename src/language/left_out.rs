@@ -141,6 +141,10 @@ fn operations<'a>(merge: &'a Merge<'_>, part: Span) -> Vec<(usize, usize, &'a Op
 pub(super) fn unnamed(merge: &mut Merge<'_>) -> Vec<Span> {
     let mut out = Vec::new();
     for part in merge.heard.clone() {
+        let line = |(span, with): &(Span, Use)| *with == Use::Item && holds(part, *span);
+        if !merge.taken.iter().any(line) {
+            continue;
+        }
         let spans: Vec<Span> = operations(merge, part)
             .into_iter()
             .filter(|(_, _, operation)| {
