@@ -72,7 +72,7 @@ pub struct Arguments {
     #[arg(long)]
     pub explain: bool,
     #[command(flatten)]
-    pub model: second::Model,
+    pub model: second::SecondReader,
 }
 
 #[derive(Debug, Subcommand)]

@@ -16,7 +16,7 @@ use crate::llm::{self, Llm, Part};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Args)]
-pub struct Model {
+pub struct SecondReader {
     /// Have this language model read what the rules leave open.
     #[arg(long, value_name = "NAME", requires = "model_url")]
     pub model: Option<String>,
@@ -33,7 +33,7 @@ pub struct Model {
     pub model_key: Option<String>,
 }
 
-impl Model {
+impl SecondReader {
     /// The client, if a model is named.
     pub(super) fn open(&self) -> anyhow::Result<Option<Llm>> {
         let (Some(model), Some(base_url)) = (&self.model, &self.model_url) else {
