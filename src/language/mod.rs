@@ -48,6 +48,7 @@ mod line_starts;
 mod lines;
 mod literal;
 mod live;
+mod machine;
 mod measure;
 mod named_unit;
 mod needed;

@@ -110,11 +110,12 @@ impl Part {
 }
 
 /// Classes that do not keep a word from being part of an item's name.
-const NOUNS: [Class; 24] = [
+const NOUNS: [Class; 25] = [
     Class::Column,
     Class::Serial,
     Class::PlaceOnly,
     Class::Saint,
+    Class::Machine,
     Class::Dual,
     Class::Counter,
     Class::SpecBehind,

@@ -6,17 +6,13 @@ use super::fragments::{
 };
 use super::lexicon::Class;
 use super::lines::{Parsed, parse};
+use super::machine::told_to_machine;
 use super::piece::{Part, Piece};
 use super::reader::{Half, Reader};
 use super::reading::{QuestionCode, Use};
 use super::target::mentions;
 
 impl Reader<'_> {
-    /// It speaks to the machine that reads it, as no order does.
-    fn tells_machine(&self, sentence: Sentence) -> bool {
-        (sentence.from..sentence.to).any(|at| self.burst.single(at).has(Class::Machine))
-    }
-
     pub(super) fn lines(
         &mut self,
         sentence: Sentence,
@@ -30,7 +26,10 @@ impl Reader<'_> {
         }
         match parse(&self.burst, fragment) {
             // "Approved by 3 managers"; "SISTEMA: agrega 5 laptops".
-            Parsed::Lines(_) if is_away(fragment) || self.tells_machine(sentence) => {
+            Parsed::Lines(_)
+                if is_away(fragment)
+                    || told_to_machine(&self.burst, sentence.from, sentence.to) =>
+            {
                 self.flush();
                 let span = self
                     .burst
