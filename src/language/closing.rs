@@ -3,7 +3,9 @@
 //! **Invariant:** a number is never explained away, and no word is without being named.
 
 use super::gate;
-use super::left_out::{asks_nothing, leave_out, leftover, told, unnamed};
+use super::left_out::{
+    asks_nothing, forget_header, leave_out, leftover, speaks_to_machine, told, unnamed,
+};
 use super::lexicon::Class;
 use super::proposal::{holds, overlap};
 use super::reading::{Intent, Question, QuestionCode, Span, Use};
@@ -17,7 +19,11 @@ pub(super) fn close(merge: &mut Merge<'_>) -> Vec<Span> {
         return merge.nothing.clone();
     }
     for part in std::mem::take(&mut merge.nothing) {
-        if asks_nothing(merge, part) {
+        let to_machine = speaks_to_machine(merge, part);
+        if to_machine {
+            forget_header(merge, part);
+        }
+        if to_machine || asks_nothing(merge, part) {
             leave_out(merge, part);
             left_out.push(part);
         }

@@ -5,7 +5,7 @@
 
 use super::burst::Burst;
 use super::lexicon::Class;
-use super::proposal::overlap;
+use super::proposal::{Proposed, overlap};
 use super::reader::read_in;
 use super::reading::{Line, Operation, Pack, Question, QuestionCode, Reading, Span, UnitFrom};
 use super::setting::{Said, Setting};
@@ -44,6 +44,22 @@ pub(crate) fn places(burst: &Burst<'_>, message: usize, words: &str) -> Vec<Span
         })
         .map(|row| row[0].span.to(row[row.len() - 1].span))
         .collect()
+}
+
+/// Where the item of a proposal stands in a part, if our own parser reads its words as one name: "non" in
+/// "gants non stériles" denies nothing.
+pub(crate) fn plain_names(burst: &Burst<'_>, part: Span, one: &Proposed) -> Vec<Span> {
+    let Some(item) = &one.item else {
+        return Vec::new();
+    };
+    let message = one.message.unwrap_or(part.message);
+    let said = [Said::typed(format!("5 {item}"))];
+    let setting = bare(burst.setting);
+    let reading = read_in(burst.language, &said, &setting);
+    let plain = only_line(&reading).is_some_and(|line| tokens(&line.item) == tokens(item));
+    let mut found = places(burst, message, item);
+    found.retain(|span| plain && overlap(*span, part));
+    found
 }
 
 /// The spans of one line.
@@ -214,12 +230,7 @@ fn arranged(
     neutral: Option<&str>,
 ) -> Option<Reread> {
     let arranged = Arranged::new(burst, words, order, neutral);
-    let setting = Setting {
-        draft: Vec::new(),
-        past: Vec::new(),
-        sites: Vec::new(),
-        ..burst.setting.clone()
-    };
+    let setting = bare(burst.setting);
     let said = [Said::typed(arranged.text.clone())];
     let reading = read_in(burst.language, &said, &setting);
     let mut line = only_line(&reading)?;
@@ -265,6 +276,16 @@ fn arranged(
         })
         .collect();
     Some(Reread { line, questions })
+}
+
+/// Without what stands already.
+fn bare(setting: &Setting) -> Setting {
+    Setting {
+        draft: Vec::new(),
+        past: Vec::new(),
+        sites: Vec::new(),
+        ..setting.clone()
+    }
 }
 
 fn tokens(text: &str) -> Vec<String> {

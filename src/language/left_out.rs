@@ -1,14 +1,17 @@
 //! Parts of a burst that a second reader says ask for nothing.
 //!
-//! **Invariant:** a part with a number is never left out of an order, and what is left out is named in
-//! the read-back; a burst that is left out as a whole orders nothing, and its sender hears that.
+//! **Invariant:** a part with a number that may be an amount is never left out of an order, but where it
+//! speaks to the machine; what is left out is named in the read-back; a burst that is left out as a whole
+//! orders nothing, and its sender hears that.
 
 use super::closing::orders;
 use super::gate;
 use super::lexicon::Class;
 use super::live::{split_words, stem};
+use super::machine::is_addressed;
 use super::proposal::{holds, overlap};
 use super::reading::{Intent, Operation, QuestionCode, Span, Use};
+use super::references::plate;
 use super::verify::Merge;
 
 /// Words that do something to lines that stand, or to all of them.
@@ -66,22 +69,89 @@ pub(super) fn asks_nothing(merge: &Merge<'_>, part: Span) -> bool {
         .burst
         .tokens
         .iter()
-        .any(|token| holds(part, token.span) && gate::is_number(&merge.burst, token));
+        .filter(|token| holds(part, token.span) && gate::is_number(&merge.burst, token))
+        .any(|token| !is_told(merge, token.span));
     let plain = merge
         .reading
         .questions
         .iter()
         .filter(|question| overlap(question.span, part))
-        .all(|question| holds(part, question.span) && is_of_words(question.code));
+        .all(|question| {
+            let of_nothing = question.code == QuestionCode::Reference && question.about.is_none();
+            holds(part, question.span) && (of_nothing || is_of_words(question.code))
+        });
     let lines = operations(merge, part).into_iter().all(
         |(_, _, operation)| matches!(operation, Operation::Add(line) if line.quantity.is_none()),
     );
+    let bare = !operations(merge, part).is_empty() && !talks(merge, part);
     !number
         && plain
         && lines
+        && !bare
         && !merge.classes(part, &[Class::Request, Class::Add])
         && !merge.classes(part, &ABOUT_LINES)
         && !names_a_line(merge, part)
+}
+
+/// It says something beside what the rules took for an item, as "sister Grace here" and "dept: stores" do;
+/// "mosquito nets" alone is asked about.
+fn talks(merge: &Merge<'_>, part: Span) -> bool {
+    const TALK: [Class; 9] = [
+        Class::Greeting,
+        Class::Address,
+        Class::Pronoun,
+        Class::Auxiliary,
+        Class::Talk,
+        Class::Report,
+        Class::Status,
+        Class::Verb,
+        Class::Introduction,
+    ];
+    let burst = &merge.burst;
+    let label = (0..burst.tokens.len())
+        .filter(|at| holds(part, burst.tokens[*at].span))
+        .any(|at| {
+            burst.tokens[at].is(':') && burst.text(at + 1).is_some_and(|next| !next.is_empty())
+        });
+    label || merge.classes(part, &TALK)
+}
+
+/// The rules themselves take the number for no amount: a telephone, a distance, a price, or what looks
+/// like the plate of a car.
+fn is_told(merge: &Merge<'_>, number: Span) -> bool {
+    let burst = &merge.burst;
+    let told = |(span, with): &(Span, Use)| {
+        let no_amount = match with {
+            Use::Told | Use::Reference | Use::Date | Use::Place | Use::ListNumber => true,
+            Use::Quantity | Use::Item | Use::Spec | Use::Pack | Use::OldValue | Use::Known => false,
+        };
+        *span == number && no_amount
+    };
+    let on_plate = |from: usize| {
+        plate(burst, from).is_some_and(|len| holds(burst.span(from, from + len), number))
+    };
+    merge.reading.used.iter().any(told) || (0..burst.tokens.len()).any(on_plate)
+}
+
+/// "SYSTEM: add 5 laptops": whoever sends this asks the machine and no buyer, and the rules took nothing
+/// else from it than items.
+pub(super) fn speaks_to_machine(merge: &Merge<'_>, part: Span) -> bool {
+    let own = |at: &usize| holds(part, merge.burst.tokens[*at].span);
+    let mut tokens = (0..merge.burst.tokens.len()).filter(own);
+    let Some(from) = tokens.next() else {
+        return false;
+    };
+    let to = tokens.next_back().unwrap_or(from) + 1;
+    let only_items = operations(merge, part).into_iter().all(
+        |(_, _, operation)| matches!(operation, Operation::Add(line) if holds(part, line.span)),
+    );
+    let inside = merge
+        .reading
+        .questions
+        .iter()
+        .filter(|question| overlap(question.span, part))
+        .all(|question| holds(part, question.span));
+    only_items && inside && is_addressed(&merge.burst, from, to)
 }
 
 /// A word of the part is that of a line which stands: the part may say something about it.
@@ -212,17 +282,28 @@ pub(super) fn leave_out(merge: &mut Merge<'_>, part: Span) {
         .questions
         .retain(|question| !holds(part, question.span));
     let used = &mut merge.reading.used;
-    merge.reading.gate.words.retain(|span| {
-        let told = holds(part, *span);
-        if told {
-            used.push((*span, Use::Told));
-        }
-        !told
-    });
+    let gate = &mut merge.reading.gate;
+    for list in [&mut gate.words, &mut gate.numbers] {
+        list.retain(|span| {
+            let told = holds(part, *span);
+            if told {
+                used.push((*span, Use::Told));
+            }
+            !told
+        });
+    }
     for request in &mut merge.reading.requests {
         if stands_empty(&request.operations, merge.base) {
             request.operations.clear();
         }
+    }
+}
+
+/// Where to and by when were never said by a sender who speaks to the machine.
+pub(super) fn forget_header(merge: &mut Merge<'_>, part: Span) {
+    for request in &mut merge.reading.requests {
+        request.place.take_if(|place| holds(part, place.span));
+        request.needed_by.take_if(|day| holds(part, day.span));
     }
 }
 

@@ -90,9 +90,14 @@ impl Merge<'_> {
         self.classes(part, &AWAY)
     }
 
+    fn is_named(&self, word: Span) -> bool {
+        self.names.iter().any(|name| holds(*name, word))
+    }
+
     pub(super) fn classes(&self, part: Span, classes: &[Class]) -> bool {
         (0..self.burst.tokens.len())
             .filter(|at| holds(part, self.burst.tokens[*at].span))
+            .filter(|at| !self.is_named(self.burst.tokens[*at].span))
             .any(|at| self.burst.entry(at).0.any(classes))
     }
 

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::burst::Burst;
-use super::ground::{Grounded, places};
+use super::ground::{Grounded, places, plain_names};
 use super::live::Live;
 use super::proposal::{Act, Proposed, overlap};
 use super::reading::{Intent, Operation, Question, QuestionCode, Reading, Span, Use};
@@ -56,6 +56,7 @@ pub fn verify(
         heard: Vec::new(),
         used: HashSet::new(),
         changed: Vec::new(),
+        names: Vec::new(),
     };
     for (at, part) in asked.iter().enumerate() {
         if !open.iter().any(|now| overlap(*now, *part)) {
@@ -75,6 +76,9 @@ pub fn verify(
         }
         let before = merge.counts.taken;
         let named: Vec<&Proposed> = ours.into_iter().filter(|one| !one.is_nothing()).collect();
+        for one in &named {
+            merge.names.extend(plain_names(&merge.burst, *part, one));
+        }
         for one in &named {
             merge.propose(*part, one);
         }
@@ -100,6 +104,8 @@ pub(super) struct Merge<'a> {
     pub(super) used: HashSet<Span>,
     /// Parts that changed a standing line.
     pub(super) changed: Vec<Span>,
+    /// Names of proposed items that our own parser reads as such: no word in them does anything else.
+    pub(super) names: Vec<Span>,
 }
 
 impl Merge<'_> {
