@@ -8,6 +8,7 @@ use super::case::Case;
 use super::names;
 use super::perfect_amount::amount;
 use super::prediction::Read;
+use crate::domain::quantity::Quantity;
 use crate::language::{Act, Operation, Proposed, Reading, Said, Setting, Span, unresolved, verify};
 
 /// What is right for a case, as far as it names lines.
@@ -51,6 +52,40 @@ pub(super) struct Pack {
 
 /// A case with the perfect reader's answer, verified like any other.
 pub(super) fn reading(text: &str, case: &Case) -> Read {
+    verified(text, case, |answer, _| answer)
+}
+
+/// The same with the answer of a reader that says of every open part that it asks for nothing.
+pub(super) fn deaf(text: &str, case: &Case) -> Read {
+    verified(text, case, |_, parts| {
+        let nothing = |part| Proposed {
+            part: Some(part),
+            ..Proposed::default()
+        };
+        (0..parts).map(nothing).collect()
+    })
+}
+
+/// The same with the answer of a reader that gives each item the amount of the next.
+pub(super) fn confused(text: &str, case: &Case) -> Read {
+    verified(text, case, |answer, _| {
+        let next = answer.iter().cycle().skip(1);
+        let swapped = answer.iter().zip(next).map(|(one, next)| Proposed {
+            amount_message: next.amount_message,
+            amount: next.amount.clone(),
+            unit: next.unit.clone(),
+            ..one.clone()
+        });
+        swapped.collect()
+    })
+}
+
+/// A case with a second reader's answer, made of the perfect one's and the number of open parts.
+fn verified(
+    text: &str,
+    case: &Case,
+    change: impl FnOnce(Vec<Proposed>, usize) -> Vec<Proposed>,
+) -> Read {
     #[derive(Deserialize)]
     struct Labelled {
         expected: Label,
@@ -60,6 +95,7 @@ pub(super) fn reading(text: &str, case: &Case) -> Read {
     let parts = unresolved(&read.messages, &read.setting, &read.reading);
     if !read.reading.is_ready() && !parts.is_empty() {
         let answer = answer(case, &label, &read.setting, &read.reading, &parts);
+        let answer = change(answer, parts.len());
         let verified = verify(
             &read.messages,
             &read.setting,
@@ -165,7 +201,7 @@ fn answer(
 fn act(line: &LabelLine, reading: &Reading) -> Option<Act> {
     let right = names::quantity(line.qty, line.unit.as_deref())?;
     let operations = reading.requests.iter().flat_map(|read| &read.operations);
-    operations
+    let own: Vec<&Quantity> = operations
         .filter_map(|operation| match operation {
             Operation::Add(own) if own.item.to_lowercase() == line.item.to_lowercase() => {
                 own.quantity.as_ref()
@@ -178,8 +214,9 @@ fn act(line: &LabelLine, reading: &Reading) -> Option<Act> {
             | Operation::Replace { .. }
             | Operation::CancelAll { .. } => None,
         })
-        .find(|own| own.thousandths != right.thousandths)
-        .map(|_| Act::Set)
+        .collect();
+    let other = |own: &&Quantity| own.thousandths != right.thousandths;
+    (!own.is_empty() && own.iter().all(other)).then_some(Act::Set)
 }
 
 /// The label lacks a line that the rules have: what takes it away has no words in the label.

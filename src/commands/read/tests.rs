@@ -25,6 +25,9 @@ const PERFECT: &str = include_str!("../../tests/reading/perfect.toml");
 /// The figures of the snapshot have three decimals.
 const SLACK: f64 = 0.000_51;
 
+/// What the perfect reader loses is ours alone: only the rounding of the file is forgiven.
+const ROUNDING: f64 = 0.0006;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Reached {
@@ -59,15 +62,28 @@ fn shown(set: &str, score: &Score) -> String {
 
 #[test]
 fn labelled_bursts_are_read_no_worse_than_before() {
-    assert_no_worse(REACHED, |_, case| reading(case).unwrap());
+    assert_no_worse(REACHED, SLACK, |_, case| reading(case).unwrap());
 }
 
 #[test]
 fn a_perfect_reader_s_words_are_not_lost() {
-    assert_no_worse(PERFECT, perfect::reading);
+    assert_no_worse(PERFECT, ROUNDING, perfect::reading);
 }
 
-fn assert_no_worse(reached: &str, read: fn(&str, &Case) -> Read) {
+/// A reader that hears nothing, and one that gives each item the amount of another.
+#[test]
+fn a_reader_that_is_wrong_has_no_burst_accepted_wrongly() {
+    for read in [perfect::deaf, perfect::confused] {
+        for (set, cases) in SETS {
+            for (language, score) in score(cases, read) {
+                let wrong = &score.false_accepts;
+                assert!(wrong.is_empty(), "{set}-{language}: {wrong:?}");
+            }
+        }
+    }
+}
+
+fn assert_no_worse(reached: &str, slack: f64, read: fn(&str, &Case) -> Read) {
     let reached: BTreeMap<String, Reached> = toml::from_str(reached).unwrap();
     let (mut now, mut worse) = (String::new(), Vec::new());
     let mut count = 0;
@@ -86,7 +102,7 @@ fn assert_no_worse(reached: &str, read: fn(&str, &Case) -> Read) {
                     "needless" => value - before.value(name),
                     _ => before.value(name) - value,
                 };
-                if fell > SLACK {
+                if fell > slack {
                     worse.push(format!("{set}: {name} was {:.3}", before.value(name)));
                 }
             }
