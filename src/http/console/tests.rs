@@ -3,6 +3,7 @@
 mod decisions;
 mod pages;
 mod sign_in;
+mod spending;
 mod world;
 
 use axum::Router;

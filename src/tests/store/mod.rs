@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod conversation;
+mod model;
 mod order;
 mod races;
 mod rest;

@@ -87,6 +87,9 @@ impl House {
             ("MEDIA__URL", format!("file:{}", at("media"))),
             ("VAULT__KEY_FILE", at("key")),
             ("WEBDRIVER__PROFILE_DIR", at("profiles")),
+            // Nobody listens there: the console asks no model.
+            ("LLM__BASE_URL", "http://127.0.0.1:9/v1".to_owned()),
+            ("LLM__MODEL", "stub".to_owned()),
         ]
         .map(|(name, value)| (format!("SUTLER_{name}"), value));
         let config = Config::read(None, settings).unwrap();
