@@ -115,6 +115,7 @@ pub async fn look(
         person: &requisition.person_id,
         kind: KIND,
         id: &id,
+        requisition: Some(&requisition.id),
         most: MOST_CALLS,
     };
     Ok(match model::claim(app, tx, about, question).await? {

@@ -6,10 +6,13 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::app::App;
-use crate::domain::ids::{OrgId, PersonId};
+use crate::domain::ids::{OrgId, PersonId, RequisitionId};
 use crate::llm::{Answer, Ask, Called};
 use crate::store::db::Tx;
 use crate::store::model::{self, Booking, Subject};
+
+/// Times that the model is asked about one request, all its bursts and versions together.
+const MOST_A_REQUEST: i64 = 3;
 
 /// Seconds beyond the time-out after which another process may ask the same.
 const GRACE_SECONDS: i64 = 5;
@@ -25,6 +28,8 @@ pub struct About<'a> {
     /// `burst`, or `requisition`.
     pub kind: &'static str,
     pub id: &'a str,
+    /// The request that it belongs to, if there is one yet.
+    pub requisition: Option<&'a RequisitionId>,
     /// Times that it may be asked before the rules stand alone.
     pub most: i64,
 }
@@ -57,13 +62,18 @@ pub async fn claim(app: &App, tx: &mut Tx, about: About<'_>, question: Ask) -> s
         id: about.id,
     };
     let now = tx.now().await?;
-    if let Some(before) = model::question(tx, subject).await? {
-        if before.until.is_some_and(|until| until > now) {
-            return Ok(Leave::Wait);
-        }
-        if before.asked >= about.most {
-            return Ok(Leave::No);
-        }
+    let before = model::question(tx, subject).await?;
+    let until = before.as_ref().and_then(|before| before.until);
+    if until.is_some_and(|until| until > now) {
+        return Ok(Leave::Wait);
+    }
+    let asked = before.map_or(0, |before| before.asked);
+    let beside = match about.requisition {
+        Some(requisition) => model::asked_beside(tx, subject, requisition).await?,
+        None => 0,
+    };
+    if asked >= about.most || asked + beside >= MOST_A_REQUEST {
+        return Ok(Leave::No);
     }
     let day = now.date_naive();
     let booked = estimate(&question);

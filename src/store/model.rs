@@ -4,16 +4,16 @@
 //! it for ever; what it may cost is booked before, what it did cost after.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 
 use super::db::{Tx, execute, fetch};
-use crate::domain::ids::{OrgId, PersonId};
+use crate::domain::ids::{OrgId, PersonId, RequisitionId};
 
 /// What a question is about.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     pub org: &'a OrgId,
-    /// `burst`, or `requisition`.
+    /// `burst`, or `requisition` for a version of one.
     pub kind: &'a str,
     pub id: &'a str,
 }
@@ -37,6 +37,30 @@ pub async fn question(tx: &mut Tx, subject: Subject<'_>) -> sqlx::Result<Option<
         .bind(subject.kind)
         .bind(subject.id),
         fetch_optional
+    )
+}
+
+/// How often a request was asked about beside this subject: its bursts and its versions.
+pub async fn asked_beside(
+    tx: &mut Tx,
+    subject: Subject<'_>,
+    requisition: &RequisitionId,
+) -> sqlx::Result<i64> {
+    fetch!(
+        tx,
+        query_scalar(
+            "select cast(coalesce(sum(asked), 0) as bigint) from model_question
+             where org_id = $1 and not (subject = $3 and subject_id = $4)
+                 and (subject = 'requisition' and subject_id like $5
+                     or subject = 'burst' and subject_id in
+                         (select id from burst where org_id = $1 and requisition_id = $2))"
+        )
+        .bind(subject.org)
+        .bind(requisition)
+        .bind(subject.kind)
+        .bind(subject.id)
+        .bind(format!("{requisition}/%")),
+        fetch_one
     )
 }
 

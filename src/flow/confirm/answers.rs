@@ -10,7 +10,7 @@ use jobs::Job;
 use crate::app::App;
 use crate::domain::ids::{ItemId, PersonId, SiteId};
 use crate::domain::requisition::{LineState, Question, RequisitionState};
-use crate::flow::tell;
+use crate::flow::{look_over, tell};
 use crate::store::db::Tx;
 use crate::store::requisitions::{self, Line, Move, NewLine, NewVersion, Requisition};
 
@@ -150,7 +150,8 @@ pub fn answered(
 
 impl Answered {
     fn take(&mut self, question: &Question, value: &Value) {
-        if *value == Value::Right && matches!(question.code.as_str(), "B3" | "B5") {
+        let of_rule = matches!(question.code.as_str(), "B3" | "B5" | look_over::RULE);
+        if *value == Value::Right && of_rule {
             self.rules.push((question.code.clone(), question.line));
             return;
         }

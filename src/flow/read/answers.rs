@@ -9,6 +9,7 @@ use self::words::{begins, numbered, parts, plain};
 use crate::domain::quantity::{Quantity, Unit};
 use crate::domain::requisition::{Choice, Question};
 use crate::flow::confirm::Value;
+use crate::flow::look_over;
 use crate::language::{self, DraftLine, Intent, Operation, Said, Setting, UnitFrom};
 
 /// A noun that no language here knows: with it a lone amount reads as a line.
@@ -144,7 +145,7 @@ impl Asked<'_> {
                 Some(Value::Called(words.to_owned()))
             }
             "variant" if !orders(words, self.setting) => Some(Value::Kind(words.to_owned())),
-            "B3" | "B5" if yes() => Some(Value::Right),
+            "B3" | "B5" | look_over::RULE if yes() => Some(Value::Right),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@
 //! second process or a crash in between only means that it is read again.
 
 use super::Reader;
-use super::aim::Aimed;
+use super::aim::{Aimed, Target};
 use super::hear::Heard;
 use super::lines::Matcher;
 use crate::app::App;
@@ -109,11 +109,16 @@ impl Reader<'_> {
         let Some(question) = llm::reading(&heard.said, &parts) else {
             return Ok(Plan::Now);
         };
+        let requisition = match &aimed.target {
+            Target::Change(requisition, _) => Some(&requisition.id),
+            Target::New(_) => None,
+        };
         let about = About {
             org: &self.org.id,
             person: &self.person.id,
             kind: "burst",
             id: self.burst.id.as_str(),
+            requisition,
             most: MOST_CALLS,
         };
         Ok(match model::claim(self.app, tx, about, question).await? {
