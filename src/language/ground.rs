@@ -5,6 +5,7 @@
 
 use super::burst::Burst;
 use super::lexicon::Class;
+use super::prefix::detached;
 use super::proposal::{Proposed, overlap};
 use super::reader::read_in;
 use super::reading::{Line, Operation, Pack, Question, QuestionCode, Reading, Span, UnitFrom};
@@ -23,7 +24,8 @@ pub(crate) fn places(burst: &Burst<'_>, message: usize, words: &str) -> Vec<Span
         return Vec::new();
     }
     let speaks = |kind: Kind| !matches!(kind, Kind::Break);
-    let wanted: Vec<String> = tokenise(0, words)
+    let said = [Said::typed(words)];
+    let wanted: Vec<String> = detached(tokenise(0, words), &said, burst.lexicon)
         .into_iter()
         .filter(|token| speaks(token.kind))
         .map(|token| token.text)

@@ -40,8 +40,9 @@ pub(crate) fn is_addressed(burst: &Burst<'_>, from: usize, to: usize) -> bool {
         Class::Article,
     ];
     let leads = named == 0 || burst.single(words[named - 1]).any(&led);
-    let plain = words[named..]
-        .iter()
-        .all(|at| !burst.single(*at).is_empty());
+    let plain = words[named..].windows(2).all(|two| {
+        let known = !burst.single(two[1]).is_empty();
+        known || burst.single(two[0]).any(&led)
+    });
     words.len() <= LONGEST && words.iter().all(is_word) && leads && plain
 }

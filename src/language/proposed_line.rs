@@ -95,10 +95,18 @@ impl Merge<'_> {
     }
 
     pub(super) fn classes(&self, part: Span, classes: &[Class]) -> bool {
-        (0..self.burst.tokens.len())
-            .filter(|at| holds(part, self.burst.tokens[*at].span))
-            .filter(|at| !self.is_named(self.burst.tokens[*at].span))
-            .any(|at| self.burst.entry(at).0.any(classes))
+        let tokens = &self.burst.tokens;
+        let mut at = 0;
+        while at < tokens.len() {
+            let (found, len) = self.burst.entry(at);
+            let inside = holds(part, tokens[at].span) && !self.is_named(tokens[at].span);
+            if inside && found.any(classes) {
+                return true;
+            }
+            // "His no is": the words of a phrase say nothing by themselves.
+            at += if inside { len } else { 1 };
+        }
+        false
     }
 
     /// The rules' own new lines that use a word of this one: request, operation, number of the line.
