@@ -167,12 +167,34 @@ fn is_doubtful(
     });
     only_unit
         || sent
+        || two_things(burst, &said)
         || long
         || titled
         || only_attributes
         || either
         || place
         || !burst.lexicon.can_read(item)
+}
+
+/// "10 pens pencils": in the name of one thing only the last noun is in the plural.
+fn two_things(burst: &Burst<'_>, said: &[&Part]) -> bool {
+    let lexicon = burst.lexicon;
+    let [.., first, second] = said else {
+        return false;
+    };
+    if lexicon.has(Habit::HeadFirst) || lexicon.asks_anywhere() {
+        return false;
+    }
+    let plural = |part: &Part| {
+        let word = burst.text(part.to - 1).unwrap_or("");
+        let single = ["ss", "us", "is", "as", "os", "ies"];
+        word.len() > 3 && word.ends_with('s') && !single.iter().any(|end| word.ends_with(end))
+    };
+    let named = |part: &Part| {
+        let (classes, len) = burst.entry(part.from);
+        len == 1 && !classes.any(&[Class::Attribute, Class::Modifier, Class::Uncountable])
+    };
+    plural(first) && plural(second) && named(first) && named(second) && first.to == second.from
 }
 
 /// The number of a line with its tokens `from..to`.

@@ -1,7 +1,7 @@
 //! Numbers that are no amount of anything that is ordered: telephones, prices, people.
 
 use super::burst::Burst;
-use super::lexicon::Class;
+use super::lexicon::{Class, Habit};
 use super::measure::read_number;
 use super::piece::{Part, Piece};
 use super::reading::Use;
@@ -23,7 +23,24 @@ pub(crate) fn no_amount(burst: &Burst<'_>, at: usize) -> Option<(usize, Use)> {
     let sent = at > 0 && burst.single(at - 1).any(&asks)
         || burst.entry(behind + burst.entry(behind).1).0.any(&asks);
     if burst.has(behind, Class::People) && !sent {
-        return Some((read.len + burst.entry(behind).1, Use::Told));
+        let len = burst.entry(behind).1;
+        let next = burst.tokens.get(behind + len);
+        // "20 workers gloves"
+        let item = next.is_some_and(|next| next.kind == Kind::Word)
+            && burst.entry(behind + len).0.is_empty()
+            && !burst.lexicon.has(Habit::HeadFirst)
+            && !burst.lexicon.asks_anywhere();
+        // "Gloves for 20 workers"
+        let led = at > 0 && burst.single(at - 1).has(Class::Purpose);
+        return (!item && !led).then_some((read.len + len, Use::Told));
+    }
+    // "Masons 6, helpers 11"
+    let ends = burst
+        .tokens
+        .get(behind)
+        .is_none_or(|next| matches!(next.kind, Kind::Break | Kind::Mark(',' | '.' | ';')));
+    if at > 0 && ends && burst.single(at - 1).has(Class::People) {
+        return Some((read.len, Use::Told));
     }
     // "at 18,500 each"
     let led = at > 0 && burst.single(at - 1).any(&[Class::ByHour, Class::Currency]);
