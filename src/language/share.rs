@@ -12,7 +12,9 @@ pub(super) fn shared(burst: &Burst<'_>, mut fragments: Vec<Vec<Part>>) -> Vec<Ve
         };
         let amount = fragments[at][number].clone();
         let named = |parts: &[Part]| parts.iter().any(|part| part.piece == Piece::Word);
-        let back = named(&fragments[at][..number]) && !named(&fragments[at][number + 1..]);
+        // "Rakes and spades, 5 of each"
+        let bare = !named(&fragments[at]) && at > 0 && is_item(burst, &fragments[at - 1]);
+        let back = bare || named(&fragments[at][..number]) && !named(&fragments[at][number + 1..]);
         let count = if back {
             let before = fragments[..at].iter().rev();
             before.take_while(|parts| is_item(burst, parts)).count()
@@ -23,7 +25,7 @@ pub(super) fn shared(burst: &Burst<'_>, mut fragments: Vec<Vec<Part>>) -> Vec<Ve
         if count == 0 {
             continue;
         }
-        fragments[at].retain(|part| !part.classes().has(Class::Distributive));
+        fragments[at].retain(|part| !part.classes().has(Class::Distributive) && !bare);
         let others = if back {
             at - count..at
         } else {
@@ -40,6 +42,7 @@ pub(super) fn shared(burst: &Burst<'_>, mut fragments: Vec<Vec<Part>>) -> Vec<Ve
             }
         }
     }
+    fragments.retain(|fragment| !fragment.is_empty());
     fragments
 }
 
