@@ -315,6 +315,8 @@ fn mark_piece(burst: &Burst<'_>, at: usize, mark: char, before: &[Part]) -> (Pie
     let next_number = next.is_some_and(|next| next.kind == Kind::Number);
     let piece = match mark {
         ',' | '+' | '&' => Piece::Separator,
+        // "20 cuadernos / 5 guantes"
+        '/' if !burst.tokens[at].glued && next.is_some_and(|next| !next.glued) => Piece::Separator,
         // Many points lead to an amount, one parts "cement 20.sand".
         '.' if next_number && !(at > 0 && burst.tokens[at - 1].is('.')) => Piece::Separator,
         '(' | '[' | '{' => Piece::Open,
