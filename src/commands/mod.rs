@@ -104,7 +104,7 @@ Keep in that file only what you change.")]
     Admin(admin::Arguments),
     /// Store the sign-ins of supplier accounts, list them, try them.
     Supplier(supplier::Arguments),
-    /// See what is read from messages. Needs neither a database nor settings.
+    /// See what is read from messages. Needs neither a database nor settings, but for `--org`.
     #[command(after_help = read::HELP)]
     Read(read::Arguments),
     /// Start a program and end its whole process group when standard input closes.
@@ -173,7 +173,9 @@ async fn dispatch(file: Option<PathBuf>, command: Command) -> anyhow::Result<Exi
         Command::Supplier(arguments) => {
             return supplier::run(load(Audience::Terminal)?, arguments).await;
         }
-        Command::Read(arguments) => return read::run(&arguments),
+        Command::Read(arguments) => {
+            return read::run(&arguments, || load(Audience::Terminal)).await;
+        }
         Command::Warden(_) => anyhow::bail!("the warden was started too late"),
     }
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! `read`: what Sutler makes of messages, without a database or settings.
+//! `read`: what Sutler makes of messages; without a database or settings, unless an organisation is named.
 //!
 //! **Invariant:** nothing is looked up, stored or sent, but to a model that is named: what is read
 //! depends on the input alone.
@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 
+use crate::config::Config;
 use crate::language::Language;
 use crate::llm::Llm;
 
@@ -20,6 +21,7 @@ mod hints;
 mod locale;
 mod names;
 mod numbers;
+mod org;
 #[cfg(test)]
 mod perfect;
 #[cfg(test)]
@@ -34,6 +36,7 @@ mod tests;
 use case::Case;
 use explained::explained;
 use numbers::numbers;
+use org::Organisation;
 use prediction::{predict, reading};
 
 pub(super) const HELP: &str = "\
@@ -47,11 +50,15 @@ A message may have a `kind` (text, quote, edit, location; the second and third w
 
 Each line of the output says what would be shown: the lines, the questions, and whether it is ready.
 
+With --org the catalogue, the sites and the people of an organisation are used, read from the database of your
+settings; `from` may be the code of the person who writes, and lines get the codes of their items.
+
 With --model and --model-url a language model reads what the rules leave open; its words are verified like
 any others. Without them no network is used.
 
 Example:
-  sutler read bursts.jsonl";
+  sutler read bursts.jsonl
+  sutler --config sutler.toml read --org tumaini --explain bursts.jsonl";
 
 const NUMBERS_HELP: &str = "\
 Each line of the input is an object with the text as `input`; each line of the output says what numbers
@@ -71,6 +78,9 @@ pub struct Arguments {
     /// Say for a person what was read from which words, and what is asked.
     #[arg(long)]
     pub explain: bool,
+    /// Read as this organisation does, by its code.
+    #[arg(long, value_name = "CODE")]
+    pub org: Option<String>,
     #[command(flatten)]
     pub model: second::SecondReader,
 }
@@ -96,17 +106,23 @@ fn language(code: &str) -> Result<Language, String> {
     Language::parse(code).ok_or_else(|| format!("it is none of {known}"))
 }
 
-/// Reads every line; those that are no burst are named on standard error.
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    match &arguments.what {
-        Some(What::Numbers { lang, file }) => each(file.as_deref(), |line| numbers(line, *lang)),
-        None => {
-            let model = arguments.model.open()?;
-            each(arguments.file.as_deref(), |line| {
-                answer(line, arguments.explain, model.as_ref())
-            })
-        }
+/// Reads every line; those that are no burst are named on standard error. The settings are loaded for an
+/// organisation alone.
+pub(super) async fn run(
+    arguments: &Arguments,
+    settings: impl FnOnce() -> anyhow::Result<Config>,
+) -> anyhow::Result<ExitCode> {
+    if let Some(What::Numbers { lang, file }) = &arguments.what {
+        return each(file.as_deref(), |line| numbers(line, *lang));
     }
+    let org = match &arguments.org {
+        Some(code) => Some(Organisation::open(&settings()?, code).await?),
+        None => None,
+    };
+    let model = arguments.model.open()?;
+    each(arguments.file.as_deref(), |line| {
+        answer(line, arguments.explain, org.as_ref(), model.as_ref())
+    })
 }
 
 fn each(
@@ -142,13 +158,18 @@ fn lines(file: Option<&Path>) -> anyhow::Result<impl Iterator<Item = std::io::Re
     Ok(input.lines())
 }
 
-fn answer(line: &str, wants_explanation: bool, model: Option<&Llm>) -> Result<String, String> {
+fn answer(
+    line: &str,
+    wants_explanation: bool,
+    org: Option<&Organisation>,
+    model: Option<&Llm>,
+) -> Result<String, String> {
     let case: Case = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let mut read = reading(&case)?;
+    let mut read = reading(&case, org)?;
     if let Some(model) = model {
         second::add(model, &case, &mut read);
     }
-    let prediction = predict(&case, &read);
+    let prediction = predict(&case, &read, org);
     if wants_explanation {
         return Ok(explained(&case, &read, &prediction));
     }

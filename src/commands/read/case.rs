@@ -13,6 +13,9 @@ use crate::language::{DraftLine, Past, Provenance, Quoted, Said, Setting};
 pub(crate) struct Case {
     pub(crate) id: String,
     pub(crate) messages: Vec<Message>,
+    /// The code of the person who writes, in the organisation that `--org` names.
+    #[serde(default)]
+    pub(crate) from: Option<String>,
     /// Number and date format, as an organisation would set them.
     #[serde(default)]
     pub(crate) locale: Option<String>,

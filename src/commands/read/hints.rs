@@ -11,23 +11,32 @@ use crate::language::FoldedLine;
 pub(super) fn questions(lines: &[&FoldedLine], hints: &[String]) -> Vec<String> {
     lines
         .iter()
-        .filter_map(|line| Some(format!("{}:{}", code(line, hints)?, line.item)))
+        .filter_map(|line| Some(format!("{}:{}", open(line, hints)?, line.item)))
         .collect()
 }
 
-fn code(line: &FoldedLine, hints: &[String]) -> Option<&'static str> {
-    let pack = line
-        .pack
-        .as_ref()
-        .map(|pack| format!("{} {}", pack.size.number(), names::name(&pack.size.unit)));
+fn open(line: &FoldedLine, hints: &[String]) -> Option<&'static str> {
+    let pack = pack(line);
     let asked = Asked {
         spec: line.spec.as_deref(),
         pack: pack.as_deref(),
         ..Asked::words(&line.item)
     };
-    match catalogue::question(&asked, hints)? {
-        Open::Pack => Some("pack"),
-        Open::Variant | Open::Item => Some("variant"),
+    catalogue::question(&asked, hints).map(code)
+}
+
+/// How much is in one, as the catalogue is asked: "50 kg".
+pub(super) fn pack(line: &FoldedLine) -> Option<String> {
+    let pack = line.pack.as_ref()?;
+    let unit = names::name(&pack.size.unit);
+    Some(format!("{} {unit}", pack.size.number()))
+}
+
+/// The code of a question which of several is meant.
+pub(super) fn code(open: Open) -> &'static str {
+    match open {
+        Open::Pack => "pack",
+        Open::Variant | Open::Item => "variant",
     }
 }
 

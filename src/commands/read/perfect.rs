@@ -91,7 +91,7 @@ fn verified(
         expected: Label,
     }
     let label = serde_json::from_str::<Labelled>(text).unwrap().expected;
-    let mut read = super::prediction::reading(case).unwrap();
+    let mut read = super::prediction::reading(case, None).unwrap();
     let parts = unresolved(&read.messages, &read.setting, &read.reading);
     if !read.reading.is_ready() && !parts.is_empty() {
         let answer = answer(case, &label, &read.setting, &read.reading, &parts);

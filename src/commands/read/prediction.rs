@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::case::Case;
 use super::hints;
 use super::names;
+use super::org::Organisation;
 use crate::domain::quantity::{Quantity, SCALE};
 use crate::language::{
     DayPart, FoldedLine, Intent, NeededBy, Question, QuestionCode, Reading, Request, Said, Setting,
@@ -46,6 +47,9 @@ pub(crate) struct Group {
 #[derive(Debug, Serialize)]
 pub(crate) struct Line {
     pub(crate) item: String,
+    /// Its code in the organisation's catalogue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<String>,
     pub(crate) qty: Option<f64>,
     pub(crate) unit: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,9 +80,12 @@ pub(crate) struct Read {
     pub(crate) reading: Reading,
 }
 
-pub(crate) fn reading(case: &Case) -> Result<Read, String> {
+pub(crate) fn reading(case: &Case, org: Option<&Organisation>) -> Result<Read, String> {
     let messages = case.messages();
-    let setting = case.setting()?;
+    let setting = match org {
+        Some(org) => org.setting(case)?,
+        None => case.setting()?,
+    };
     let reading = read(&messages, &setting);
     Ok(Read {
         messages,
@@ -87,7 +94,7 @@ pub(crate) fn reading(case: &Case) -> Result<Read, String> {
     })
 }
 
-pub(crate) fn predict(case: &Case, read: &Read) -> Prediction {
+pub(crate) fn predict(case: &Case, read: &Read, org: Option<&Organisation>) -> Prediction {
     let Read {
         messages,
         setting,
@@ -100,14 +107,19 @@ pub(crate) fn predict(case: &Case, read: &Read) -> Prediction {
     for (at, request) in reading.requests.iter().enumerate().filter(|_| wanted) {
         let base = if at == 0 { reading.base(setting) } else { &[] };
         let folded = fold_request(base, request);
-        let said: Vec<&FoldedLine> = folded.lines.iter().collect();
-        ask.extend(hints::questions(&said, &case.catalog_hint));
+        let mut group = group(&folded.lines, request);
+        if let Some(org) = org {
+            ask.extend(org.match_lines(case, &folded.lines, &mut group.lines));
+        } else {
+            let said: Vec<&FoldedLine> = folded.lines.iter().collect();
+            ask.extend(hints::questions(&said, &case.catalog_hint));
+        }
         let questions = reading.questions.iter().filter(|one| one.request == at);
         for one in questions {
             ask.push(question(one, &folded.lines, messages));
             ask.extend(amounts(one, &folded.lines, messages));
         }
-        groups.push(group(&folded.lines, request));
+        groups.push(group);
     }
     if let (Some(place), Some(first)) = (case.location(), groups.first_mut())
         && first.deliver_to.is_none()
@@ -158,6 +170,7 @@ fn number(quantity: &Quantity) -> f64 {
 fn line(line: &FoldedLine) -> Line {
     Line {
         item: line.item.clone(),
+        code: None,
         qty: line.quantity.as_ref().map(number),
         unit: line
             .quantity

@@ -119,7 +119,7 @@ pub(super) fn score(cases: &str, read: fn(&str, &Case) -> Read) -> BTreeMap<Stri
     for text in cases.lines().filter(|line| !line.trim().is_empty()) {
         let case: Case = serde_json::from_str(text).unwrap();
         let labelled: Labelled = serde_json::from_str(text).unwrap();
-        let prediction = predict(&case, &read(text, &case));
+        let prediction = predict(&case, &read(text, &case), None);
         let score = one(&case.id, &labelled.expected, &prediction);
         out.entry(labelled.lang).or_default().add(&score);
     }

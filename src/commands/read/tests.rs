@@ -62,7 +62,7 @@ fn shown(set: &str, score: &Score) -> String {
 
 #[test]
 fn labelled_bursts_are_read_no_worse_than_before() {
-    assert_no_worse(REACHED, SLACK, |_, case| reading(case).unwrap());
+    assert_no_worse(REACHED, SLACK, |_, case| reading(case, None).unwrap());
 }
 
 #[test]

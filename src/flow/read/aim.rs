@@ -3,21 +3,18 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use super::hear::Heard;
+use super::known::{self, Earlier, Sites};
 use super::{Reader, answers};
 use crate::domain::ids::SiteId;
-use crate::domain::org::{DateOrder, NumberFormat, OrgSettings};
 use crate::domain::quantity::{Quantity, Unit};
 use crate::domain::requisition::{Question, RequisitionState};
 use crate::flow::confirm::{self, Answered};
-use crate::language::{self, DraftLine, Intent, Operation, Past, Place, Reading, Setting};
+use crate::language::{self, DraftLine, Intent, Operation, Reading, Setting};
 use crate::store::db::Tx;
-use crate::store::people::{self, Site};
 use crate::store::requisitions::{self, Line, Requisition};
 
 /// Days in which a later message may still be about an ordered request.
 const ABOUT_ORDERED_DAYS: i64 = 3;
-/// Earlier requests that may be meant by "the same again".
-const PAST: i64 = 10;
 
 /// What a burst starts from: the lines there were, with the answers that it gives.
 #[derive(Clone, Debug, Default)]
@@ -56,13 +53,6 @@ pub(super) enum Target {
     New(Option<(Box<Requisition>, Base)>),
 }
 
-/// The sites that the sender may name.
-pub(super) struct Sites {
-    pub(super) known: Vec<Site>,
-    /// Where it goes when nothing is said; none: it is asked.
-    pub(super) home: Option<SiteId>,
-}
-
 /// A burst, read in the light of what it is about.
 pub(super) struct Aimed {
     pub(super) target: Target,
@@ -72,17 +62,12 @@ pub(super) struct Aimed {
     pub(super) answers: usize,
 }
 
-/// An earlier request of the sender or of their site.
-pub(super) struct Earlier {
-    requisition: Requisition,
-    lines: Vec<Line>,
-}
-
 impl Reader<'_> {
     /// Finds which request the burst is about, and reads it in that light.
     pub(super) async fn aim(&self, tx: &mut Tx, heard: &mut Heard) -> anyhow::Result<Aimed> {
         let sites = self.sites(tx).await?;
-        let past = self.past(tx, &sites).await?;
+        let (org, person) = (&self.org.id, &self.person.id);
+        let past = known::past(tx, org, person, sites.home.as_ref()).await?;
         let unfinished = requisitions::unfinished_of(tx, &self.org.id, &self.person.id).await?;
         let quoted = heard.quoted.as_ref().and_then(|q| q.requisition_id.clone());
         let drafts = || unfinished.iter().filter(|r| r.state.is_unconfirmed());
@@ -179,17 +164,6 @@ impl Reader<'_> {
         }))
     }
 
-    async fn past(&self, tx: &mut Tx, sites: &Sites) -> sqlx::Result<Vec<Earlier>> {
-        let (org, person) = (&self.org.id, &self.person.id);
-        let all = requisitions::ordered_of(tx, org, person, sites.home.as_ref(), PAST).await?;
-        let mut past = Vec::new();
-        for requisition in all {
-            let lines = requisitions::lines(tx, org, &requisition.id, requisition.version).await?;
-            past.push(Earlier { requisition, lines });
-        }
-        Ok(past)
-    }
-
     fn understand(
         &self,
         heard: &Heard,
@@ -205,73 +179,16 @@ impl Reader<'_> {
         }
     }
 
-    /// The sites that the sender may name: theirs, or all where none are set.
-    pub(super) async fn sites(&self, tx: &mut Tx) -> anyhow::Result<Sites> {
-        let all = people::sites(tx, &self.org.id).await?;
-        let theirs = people::sites_of(tx, &self.org.id, &self.person.id).await?;
-        let known: Vec<Site> = if theirs.is_empty() {
-            all
-        } else {
-            let of = |id: &SiteId| all.iter().find(|s| s.id == *id).cloned();
-            theirs.iter().filter_map(|(id, _)| of(id)).collect()
-        };
-        let home = match known.as_slice() {
-            [one] => Some(one.id.clone()),
-            [first, ..] if !theirs.is_empty() => Some(first.id.clone()),
-            _ => None,
-        };
-        Ok(Sites { known, home })
+    pub(super) async fn sites(&self, tx: &mut Tx) -> sqlx::Result<Sites> {
+        known::sites(tx, &self.org.id, Some(&self.person.id)).await
     }
 
     /// What is known before the first word is read.
     pub(super) fn setting(&self, sites: &Sites, past: &[Earlier], draft: &[Line]) -> Setting {
-        let OrgSettings {
-            number_format,
-            date_order,
-            unknown_words,
-            ..
-        } = &self.org.settings.0;
-        let zone = self.texts.zone;
-        let now = self.app.now().with_timezone(&zone).naive_local();
+        let settings = &self.org.settings.0;
         Setting {
-            number_format: match number_format {
-                NumberFormat::Point => language::NumberFormat::Point,
-                NumberFormat::Comma => language::NumberFormat::Comma,
-                NumberFormat::Space => language::NumberFormat::Space,
-                NumberFormat::Unset => language::NumberFormat::Unset,
-            },
-            date_order: match date_order {
-                DateOrder::DayFirst => language::DateOrder::DayFirst,
-                DateOrder::MonthFirst => language::DateOrder::MonthFirst,
-                DateOrder::Unset => language::DateOrder::Unset,
-            },
-            language: Some(self.texts.language),
-            unknown_words: *unknown_words,
-            sites: sites
-                .known
-                .iter()
-                .map(|s| Place {
-                    id: s.id.to_string(),
-                    name: s.name.clone(),
-                    aliases: s
-                        .aliases
-                        .0
-                        .iter()
-                        .cloned()
-                        .chain([s.code.clone()])
-                        .collect(),
-                })
-                .collect(),
-            home_site: sites.home.as_ref().map(ToString::to_string),
             draft: draft.iter().map(draft_line).collect(),
-            past: past
-                .iter()
-                .map(|e| Past {
-                    date: e.requisition.created_at.with_timezone(&zone).date_naive(),
-                    lines: e.lines.iter().map(draft_line).collect(),
-                })
-                .collect(),
-            ..Setting::new(now)
+            ..known::setting(settings, self.texts, self.app.now(), sites, past)
         }
     }
 }

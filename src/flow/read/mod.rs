@@ -7,6 +7,7 @@ mod answers;
 mod ask;
 mod enquiry;
 mod hear;
+pub mod known;
 mod lines;
 mod pressed;
 mod second;

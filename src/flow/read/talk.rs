@@ -87,7 +87,7 @@ impl Reader<'_> {
     }
 
     /// Nothing to order was found: what is not clear in it, or how to write.
-    fn nothing(&self, heard: &Heard, sites: &super::aim::Sites, reading: &Reading) -> String {
+    fn nothing(&self, heard: &Heard, sites: &super::known::Sites, reading: &Reading) -> String {
         let texts = self.texts;
         let setting = self.setting(sites, &[], &[]);
         let spelling = super::ask::Spelling {

@@ -6,9 +6,10 @@ use jobs::Job;
 use serde_json::json;
 
 use super::Reader;
-use super::aim::{Aimed, Base, Sites, Target};
+use super::aim::{Aimed, Base, Target};
 use super::ask::{Spelling, account, ask, site_choices, which_site};
 use super::hear::Heard;
+use super::known::Sites;
 use super::lines::{Folded, Matcher, fold};
 use crate::domain::ids::SiteId;
 use crate::domain::requisition::{Question, RequisitionState};
