@@ -34,12 +34,15 @@ pub(crate) fn no_amount(burst: &Burst<'_>, at: usize) -> Option<(usize, Use)> {
         let led = at > 0 && burst.single(at - 1).has(Class::Purpose);
         return (!item && !led).then_some((read.len + len, Use::Told));
     }
-    // "Masons 6, helpers 11"
+    // "Masons 6, helpers 11", but not "chairs for students 6" or "student chairs 6", in whatever order.
+    let begins = at < 2
+        || matches!(burst.tokens[at - 2].kind, Kind::Break | Kind::Mark(_))
+        || burst.single(at - 2).any(&[Class::And, Class::Conjunction]);
     let ends = burst
         .tokens
         .get(behind)
         .is_none_or(|next| matches!(next.kind, Kind::Break | Kind::Mark(',' | '.' | ';')));
-    if at > 0 && ends && burst.single(at - 1).has(Class::People) {
+    if at > 0 && ends && begins && burst.single(at - 1).has(Class::People) {
         return Some((read.len, Use::Told));
     }
     // "at 18,500 each"
