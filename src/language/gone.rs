@@ -1,13 +1,24 @@
-//! What is out, and how much is wanted of it: "the soap is over, bring 2 cartons".
+//! What is out, and how much is wanted of it: "the soap is over, bring 2 cartons"; "the soap is over, bring
+//! some" is asked.
 
 use super::burst::Burst;
 use super::lexicon::Class;
 use super::piece::{Part, Piece};
 use super::reading::Use;
 
+/// "The soap is over", "out of soap".
+const OUT: [Class; 2] = [Class::Gone, Class::OutOf];
+
 /// Takes out the words between an item that is out and the bare amount that is asked for behind it; what
 /// is out beside a whole line is only told.
 pub(super) fn gone(burst: &mut Burst<'_>, parts: &mut [Part]) {
+    if lacks_amount(parts) {
+        for part in parts.iter_mut().filter(|part| part.classes().any(&OUT)) {
+            burst.claim(part.from, part.to, Use::Told);
+            part.piece = Piece::Gap;
+        }
+        return;
+    }
     let mut from = 0;
     while let Some(at) = (from..parts.len()).find(|at| parts[*at].classes().has(Class::Gone)) {
         from = at + 1;
@@ -28,6 +39,22 @@ pub(super) fn gone(burst: &mut Burst<'_>, parts: &mut [Part]) {
             }
         }
     }
+}
+
+/// It says what is out and asks for it, and no amount is named.
+fn lacks_amount(parts: &[Part]) -> bool {
+    let has = |classes: &[Class]| parts.iter().any(|part| part.classes().any(classes));
+    let numbers = parts.iter().any(|part| part.number().is_some());
+    let named = parts.iter().any(|part| part.piece == Piece::Word);
+    let asks = has(&[Class::Request, Class::Add]);
+    let other = [
+        Class::Not,
+        Class::Remove,
+        Class::Cancel,
+        Class::Hold,
+        Class::Enquiry,
+    ];
+    has(&OUT) && asks && named && !numbers && !has(&other)
 }
 
 /// Where the words of the item begin; no number stands among them.
