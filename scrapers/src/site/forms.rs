@@ -99,23 +99,30 @@ impl Visit {
         to: Checked,
     ) -> Result<(), SiteError> {
         let wanted = to == Checked::On;
-        sleep(self.recipe.pace()).await;
-        let target = self.reach(scope, name).await?;
-        self.note_rank(name, target.rank);
-        match target.checked {
-            Some(checked) if checked == wanted => return Ok(()),
-            Some(_) => {}
-            None => {
-                return Err(SiteError::Changed {
-                    what: "this is no check box, radio button or switch".into(),
-                    locator: name.to_owned(),
-                });
+        // A page that draws itself anew takes the box away between look and click.
+        let until = Instant::now() + self.session.limits().query;
+        let token = loop {
+            sleep(self.recipe.pace()).await;
+            let target = self.reach(scope, name).await?;
+            self.note_rank(name, target.rank);
+            match target.checked {
+                Some(checked) if checked == wanted => return Ok(()),
+                Some(_) => {}
+                None => {
+                    return Err(SiteError::Changed {
+                        what: "this is no check box, radio button or switch".into(),
+                        locator: name.to_owned(),
+                    });
+                }
             }
-        }
-        let token = self.session.mark().await?;
-        if let Err(trouble) = self.session.click(&target.handle).await {
-            return Err(not_acted(name, trouble));
-        }
+            let token = self.session.mark().await?;
+            match self.session.click(&target.handle).await {
+                Ok(()) => break token,
+                // Said before the click leaves.
+                Err(Trouble::Stale(_)) if Instant::now() < until => {}
+                Err(trouble) => return Err(not_acted(name, trouble)),
+            }
+        };
         self.arrive(scope, &token, Leaves::Maybe).await?;
         if self
             .session

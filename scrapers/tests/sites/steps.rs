@@ -60,6 +60,17 @@ async fn a_box_is_put_into_a_state_and_not_just_clicked() {
 }
 
 #[tokio::test]
+async fn a_box_that_is_drawn_anew_is_looked_for_again() {
+    const PAGE: &str = "<body><p class=done>start</p><div id=host></div><script>const host = document.querySelector('#host');
+const draw = () => host.innerHTML = '<label><input type=radio name=d value=fast> Fast delivery</label>';
+draw(); const again = setInterval(draw, 5); setTimeout(() => clearInterval(again), 1500);
+host.onchange = (event) => { const p = document.createElement('p'); p.className = 'done'; p.textContent = event.target.value; document.body.append(p) }</script>";
+    let locs = "fast = 'label=Fast delivery'";
+    let found = done(PAGE, locs, "{ check = 'fast' }").await.unwrap();
+    assert_eq!(found, ["start", "fast"]);
+}
+
+#[tokio::test]
 async fn what_a_page_asks_is_answered_as_the_recipe_says() {
     const PAGE: &str = "<body><p class=done>start</p>
 <button onclick='const p = document.createElement(\"p\"); p.className = \"done\"; p.textContent = confirm(\"Remove all lines?\"); document.body.append(p)'>Clear</button>
